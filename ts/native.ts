@@ -1,0 +1,109 @@
+/** The native addon: its types and its only loader. */
+
+import { createRequire } from 'node:module'
+import { PdfnetError } from './errors.js'
+import type { DType, Shape } from './tensor.js'
+
+/** One device or library, found or not; `reason` says why not, or what was chosen over what. */
+export interface Capability {
+  readonly found: boolean
+  readonly reason: string
+  /** Absolute real path of the library. */
+  readonly path?: string
+  readonly version?: string
+}
+
+export interface GpuDevice {
+  readonly index: number
+  readonly name: string
+  /** For example `8.9`. */
+  readonly computeCapability: string
+  readonly totalBytes: number
+}
+
+export interface Capabilities {
+  readonly cpu: Capability & { readonly cores: number }
+  readonly cuda: Capability & { readonly devices: readonly GpuDevice[] }
+  readonly tensorrt: { readonly enterprise: Capability; readonly rtx: Capability }
+}
+
+/** Absolute folders to look in, best first, for each library. System folders are appended by the addon. */
+export interface LibrarySearch {
+  readonly onnxruntime: readonly string[]
+  readonly tensorrt: readonly string[]
+  readonly rtx: readonly string[]
+}
+
+export interface TensorInfo {
+  readonly name: string
+  readonly dtype: DType
+  /** −1 where the size is known only at the run. */
+  readonly shape: Shape
+}
+
+export interface OpenOptions {
+  /** `fake` exists in the tests' target only. */
+  readonly engine: 'cpu' | 'fake'
+  /** Absolute path of the library that runs it. */
+  readonly library: string
+  /** Absolute path of the ONNX file. */
+  readonly model: string
+  /** Runs at the same time, each on a thread of its own. */
+  readonly instances: number
+  /** Compute threads that the runs of the process share; 0: one a core. */
+  readonly threads: number
+  /** Of the fake: delays, failures. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** Memory that is leased to the addon until the run ends: neither read, written, moved nor detached meanwhile. */
+export interface Binding {
+  readonly name: string
+  readonly shape: Shape
+  readonly data: Uint8Array
+}
+
+/** Milliseconds. */
+export interface RunTimings {
+  readonly queued: number
+  readonly compute: number
+}
+
+export interface NativeSession {
+  readonly inputs: readonly TensorInfo[]
+  readonly outputs: readonly TensorInfo[]
+  /**
+   * Queues a run. Validates every binding (name, rank, size, bytes, no overlap) before anything is written; rejects
+   * with ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_ENGINE_RUN, ERR_MEMORY, ERR_ABORTED or ERR_DISPOSED.
+   * @param ticket a number of the caller's, unique among the runs in flight, by which it can be cancelled
+   */
+  run(inputs: readonly Binding[], outputs: readonly Binding[], ticket: number): Promise<RunTimings>
+  /** A queued run leaves at once; a running one is terminated. Its promise rejects with ERR_ABORTED. */
+  cancel(ticket: number): void
+  /** Refuses new runs at once; resolves when the last one has ended and all memory is released. */
+  dispose(): Promise<void>
+}
+
+export interface Addon {
+  /** Never rejects. */
+  capabilities(search: LibrarySearch): Promise<Capabilities>
+  /** Rejects with ERR_LIBRARY_MISSING, ERR_LIBRARY_LOAD, ERR_ENGINE_OPEN or ERR_MEMORY. */
+  open(options: OpenOptions): Promise<NativeSession>
+  /**
+   * `target[i] = round(target[i] × other[i] / max)` for 8- or 16-bit samples, on the addon's pool.
+   * Both hold the same number of samples; `target` and `other` are leased until it resolves.
+   */
+  multiply(target: Uint8Array | Uint16Array, other: Uint8Array | Uint16Array): Promise<void>
+}
+
+const require = createRequire(import.meta.url)
+let loaded: Addon | undefined
+
+/** The addon, loaded once. Throws ERR_ADDON_LOAD. */
+export function addon(): Addon {
+  try {
+    return (loaded ??= require('#addon') as Addon)
+  } catch (cause) {
+    throw new PdfnetError('ERR_ADDON_LOAD', `the native addon could not be loaded: ${(cause as Error).message}`, { cause })
+  }
+}
