@@ -28,46 +28,118 @@ interface CatalogueRow {
 const row = (kind: ErrorKind, when: string, remedy: string): CatalogueRow => ({ kind, when, remedy })
 
 export const catalogue = {
-  ERR_ARGUMENT: row('usage', 'An argument or option is not what was expected', 'Pass what the message says was expected'),
+  ERR_ARGUMENT: row(
+    'usage',
+    'An argument or option is not what was expected',
+    'Pass what the message says was expected',
+  ),
   ERR_DISPOSED: row('usage', 'A session or matting was used after dispose()', 'Open a new one'),
-  ERR_QUEUE_FULL: row('usage', 'More runs wait than the queue holds', 'Wait for some to finish, or open with a larger queue'),
+  ERR_QUEUE_FULL: row(
+    'usage',
+    'More runs wait than the queue holds',
+    'Wait for some to finish, or open with a larger queue',
+  ),
   ERR_ABORTED: row('aborted', 'The caller aborted the work', 'Start it again when it is wanted'),
   ERR_INTERNAL: row('internal', 'Something that should be impossible happened', 'Report it with the whole message'),
 
   ERR_INPUT_MISSING: row('input', 'There is no file or folder at that path', 'Check the path'),
   ERR_INPUT_READ: row('input', 'The file is there but cannot be read', 'Check its permissions and that it is a file'),
   ERR_INPUT_EMPTY: row('input', 'The picture has no bytes', 'Pass a whole picture'),
-  ERR_INPUT_FORMAT: row('input', 'The bytes are not a picture in a known format', 'Pass a JPEG, PNG, WebP, TIFF, GIF or AVIF'),
-  ERR_INPUT_REFUSED: row('input', 'The format is known and refused (SVG, PDF, HEIC)', 'Convert it to PNG, JPEG or AVIF first'),
-  ERR_INPUT_CORRUPT: row('input', 'The picture is truncated or damaged', 'Get the picture again from where it came from'),
-  ERR_INPUT_LIMIT: row('input', 'The picture is over a limit (pixels, side, bytes, time)', 'Make it smaller, or raise the limit in the options'),
+  ERR_INPUT_FORMAT: row(
+    'input',
+    'The bytes are not a picture in a known format',
+    'Pass a JPEG, PNG, WebP, TIFF, GIF or AVIF',
+  ),
+  ERR_INPUT_REFUSED: row(
+    'input',
+    'The format is known and refused (SVG, PDF, HEIC)',
+    'Convert it to PNG, JPEG or AVIF first',
+  ),
+  ERR_INPUT_CORRUPT: row(
+    'input',
+    'The picture is truncated or damaged',
+    'Get the picture again from where it came from',
+  ),
+  ERR_INPUT_LIMIT: row(
+    'input',
+    'The picture is over a limit (pixels, side, bytes, time)',
+    'Make it smaller, or raise the limit in the options',
+  ),
 
-  ERR_OUTPUT_WRITE: row('output', 'The result could not be written', 'Check that the folder exists, is writable and has room'),
-  ERR_OUTPUT_FORMAT: row('output', 'The output format is unknown or cannot hold the result', 'Use .png, .webp, .tiff, .avif, or .jpg without alpha'),
-  ERR_OUTPUT_CLASH: row('output', 'Two results, or a result and its input, would be the same file', 'Give another output folder'),
+  ERR_OUTPUT_WRITE: row(
+    'output',
+    'The result could not be written',
+    'Check that the folder exists, is writable and has room',
+  ),
+  ERR_OUTPUT_FORMAT: row(
+    'output',
+    'The output format is unknown or cannot hold the result',
+    'Use .png, .webp, .tiff, .avif, or .jpg without alpha',
+  ),
+  ERR_OUTPUT_CLASH: row(
+    'output',
+    'Two results, or a result and its input, would be the same file',
+    'Give another output folder',
+  ),
 
   ERR_MODEL_UNKNOWN: row('model', 'No model has that name', 'See: npx pdfnet-trt models list'),
   ERR_MODEL_MISSING: row('model', 'The weights are not in the store', 'Run: npx pdfnet-trt models add MODEL'),
-  ERR_MODEL_MISMATCH: row('model', 'The weights are not those of that model', 'Pass weights of the model that was named'),
-  ERR_ONNX_FORMAT: row('model', 'The file is not ONNX, or is truncated or damaged', 'Get the file again, or export it again'),
-  ERR_ONNX_OPERATOR: row('model', 'The graph uses operators that are not supported', 'Export it with the operators of the standard ONNX domain'),
-  ERR_ONNX_EXTERNAL: row('model', 'External data lies outside the model folder or is not what was declared', 'Put the data file beside the model'),
+  ERR_MODEL_MISMATCH: row(
+    'model',
+    'The weights are not those of that model',
+    'Pass weights of the model that was named',
+  ),
+  ERR_ONNX_FORMAT: row(
+    'model',
+    'The file is not ONNX, or is truncated or damaged',
+    'Get the file again, or export it again',
+  ),
+  ERR_ONNX_OPERATOR: row(
+    'model',
+    'The graph uses operators that are not supported',
+    'Export it with the operators of the standard ONNX domain',
+  ),
+  ERR_ONNX_EXTERNAL: row(
+    'model',
+    'External data lies outside the model folder or is not what was declared',
+    'Put the data file beside the model',
+  ),
 
   ERR_DEVICE_MISSING: row('device', 'The device that was named is not here', 'See: npx pdfnet-trt doctor'),
-  ERR_ADDON_LOAD: row('device', 'The native addon could not be loaded', 'Run: npm rebuild, or npm run build in a clone'),
+  ERR_ADDON_LOAD: row(
+    'device',
+    'The native addon could not be loaded',
+    'Run: npm rebuild, or npm run build in a clone',
+  ),
   ERR_LIBRARY_MISSING: row('device', 'A library that the device needs was not found', 'Run: npx pdfnet-trt setup cpu'),
   ERR_LIBRARY_LOAD: row('device', 'A library was found but cannot be used', 'See: npx pdfnet-trt doctor'),
   ERR_ENGINE_OPEN: row('device', 'The library refused the graph', 'See the cause; export the model again'),
   ERR_ENGINE_RUN: row('device', 'The library failed during a run', 'See the cause; see: npx pdfnet-trt doctor'),
-  ERR_SELF_TEST: row('device', 'An engine gave wrong numbers in its self-test and is not used', 'Report it with the output of: npx pdfnet-trt doctor --json'),
+  ERR_SELF_TEST: row(
+    'device',
+    'An engine gave wrong numbers in its self-test and is not used',
+    'Report it with the output of: npx pdfnet-trt doctor --json',
+  ),
   ERR_MEMORY: row('device', 'There is not enough memory for the work', 'Use a smaller picture or less concurrency'),
 
-  ERR_STORE_TRUST: row('store', 'The store, or a folder on its path, could be changed by others', 'Name a private folder in PDFNET_TRT_STORE'),
+  ERR_STORE_TRUST: row(
+    'store',
+    'The store, or a folder on its path, could be changed by others',
+    'Name a private folder in PDFNET_TRT_STORE',
+  ),
   ERR_STORE_CORRUPT: row('store', 'An entry of the store is damaged', 'Run: npx pdfnet-trt models verify'),
   ERR_STORE_WRITE: row('store', 'The store could not be written', 'Check that it is writable and has room'),
 
-  ERR_FETCH: row('network', 'A package could not be fetched', 'Check the network and that npm is installed, then run it again'),
-  ERR_HASH: row('network', 'What was fetched is not what was expected', 'Run it again; if it repeats, do not trust the source'),
+  ERR_FETCH: row(
+    'network',
+    'A package could not be fetched',
+    'Check the network and that npm is installed, then run it again',
+  ),
+  ERR_HASH: row(
+    'network',
+    'What was fetched is not what was expected',
+    'Run it again; if it repeats, do not trust the source',
+  ),
 } as const satisfies Record<string, CatalogueRow>
 
 export type ErrorCode = keyof typeof catalogue
@@ -119,7 +191,8 @@ export function badArgument(name: string, expected: string, got: unknown): Pdfne
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
   if (typeof value === 'function') return value.name || 'a function'
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? `${value.length} items` : (value.constructor?.name ?? 'an object')
+  if (Array.isArray(value)) return `${value.length} items`
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value).slice(8, -1)
   return String(value)
 }
 

@@ -1,0 +1,84 @@
+/** Runs a planned batch: a few pictures in flight, each reported as it ends, a bad one never stopping the rest. */
+
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { asPdfnetError, throwIfAborted, type PdfnetError } from '../errors.js'
+import { writePicture, type PictureInput } from '../image/index.js'
+import type { Matte, MatteTimings, Matting } from '../matting/index.js'
+import { standardStream, type Job, type OutputKind } from './plan.js'
+
+export interface BatchOptions {
+  /** What composites are laid over: a CSS colour or a picture. */
+  readonly background?: PictureInput
+  /** Pictures in flight: decoding, inferring or encoding. */
+  readonly inFlight: number
+  readonly signal?: AbortSignal
+}
+
+/** One picture's end: with its outputs, or with the error that kept it from them. */
+export interface PictureReport extends Job {
+  readonly width?: number
+  readonly height?: number
+  /** Milliseconds by stage, encoding and writing included. */
+  readonly timings?: MatteTimings & { readonly encode: number }
+  readonly error?: PdfnetError
+}
+
+/** Yields each picture's report as it ends. Ends by ERR_ABORTED once the signal is aborted and nothing is in flight. */
+export async function* matteAll(
+  matting: Matting,
+  jobs: readonly Job[],
+  options: BatchOptions,
+): AsyncGenerator<PictureReport> {
+  const { signal, inFlight } = options
+  const running = new Map<Job, Promise<[Job, PictureReport]>>()
+  const waiting = jobs.values()
+  try {
+    for (;;) {
+      while (running.size < inFlight && !signal?.aborted) {
+        const { value: job } = waiting.next()
+        if (job === undefined) break
+        running.set(
+          job,
+          matteOne(matting, job, options).then((report) => [job, report]),
+        )
+      }
+      if (running.size === 0) break
+      const [job, report] = await Promise.race(running.values())
+      running.delete(job)
+      yield report
+    }
+  } finally {
+    await Promise.all(running.values())
+  }
+  throwIfAborted(signal)
+}
+
+/** Never rejects: the report tells. */
+async function matteOne(matting: Matting, job: Job, options: BatchOptions): Promise<PictureReport> {
+  const { signal } = options
+  try {
+    const input = job.input === standardStream ? process.stdin : job.input
+    const matte = await matting.matte(input, signal ? { signal } : {})
+    const began = performance.now()
+    for (const [kind, path] of Object.entries(job.outputs)) {
+      await write(matte, kind as OutputKind, path, options)
+    }
+    const timings = { ...matte.timings, encode: performance.now() - began }
+    return { ...job, width: matte.width, height: matte.height, timings }
+  } catch (error) {
+    return { ...job, error: asPdfnetError(error) }
+  }
+}
+
+async function write(matte: Matte, kind: OutputKind, path: string, options: BatchOptions): Promise<void> {
+  const { signal, background = 'white' } = options
+  const image =
+    kind === 'alpha' ? matte.alphaImage() : kind === 'cutout' ? matte.cutout() : await matte.composite(background)
+  if (path === standardStream) {
+    await writePicture(image, process.stdout, { format: 'png', ...(signal && { signal }) })
+  } else {
+    await mkdir(dirname(path), { recursive: true })
+    await writePicture(image, path, { ...(signal && { signal }) })
+  }
+}

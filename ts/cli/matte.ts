@@ -1,0 +1,97 @@
+/** The verb `matte`: pictures in, cut-outs, alphas or composites out. */
+
+import { relative } from 'node:path'
+import { Command, Option } from 'commander'
+import { matteAll, outputKinds, planJobs, standardStream, type OutputKind, type PictureReport } from '../batch/index.js'
+import { badArgument, exitCodes } from '../errors.js'
+import { Matting } from '../matting/index.js'
+import type { DeviceName } from '../runtime/index.js'
+import type { Start } from './run.js'
+import { describeError, type Terminal } from './terminal.js'
+
+interface Flags {
+  readonly model: string
+  readonly weights?: string
+  readonly device: DeviceName | 'auto'
+  readonly output?: OutputKind | 'all'
+  readonly background?: string
+  readonly out?: string
+}
+
+export function matteVerb(start: Start): Command {
+  return new Command('matte')
+    .description('Cut the object out of each picture.')
+    .argument('<pictures...>', 'pictures, folders of pictures, or - for standard input')
+    .addOption(new Option('-m, --model <name>', 'see `pdfnet-trt models list`').default('isnet'))
+    .addOption(new Option('-w, --weights <file>', "an ONNX of the model's family in place of its own weights"))
+    .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
+    .addOption(new Option('--output <kind>', 'what to write (default: cutout)').choices([...outputKinds, 'all']))
+    .addOption(new Option('--background <colour|image>', 'what composites lie over; implies --output composite'))
+    .addOption(
+      new Option('-o, --out <path>', 'a file, a folder, or - for standard output; default: beside each picture'),
+    )
+    .option('--json', 'a line of JSON for each picture')
+    .action((pictures: string[], flags: Flags) => start((terminal, signal) => matte(pictures, flags, terminal, signal)))
+}
+
+async function matte(pictures: string[], flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const { model, weights, device, background } = flags
+  const output = flags.out ?? (pictures.length === 1 && pictures[0] === standardStream ? standardStream : undefined)
+  if (output === standardStream) checkStandardOutput(terminal, output)
+  const jobs = await planJobs(pictures, { kinds: kindsOf(flags), ...(output !== undefined && { output }) })
+  const matting = await Matting.open({
+    model,
+    device,
+    ...(weights !== undefined && { weights }),
+    signal,
+    onProgress: terminal.progress,
+  })
+  try {
+    terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
+    const options = { signal, inFlight: 3, ...(background !== undefined && { background }) }
+    const ends: PictureReport[] = []
+    for await (const report of matteAll(matting, jobs, options)) {
+      ends.push(report)
+      if (output !== standardStream || report.error) tell(terminal, report, matting)
+      if (jobs.length > 1)
+        terminal.progress({ stage: 'matte', name: 'pictures', done: ends.length, total: jobs.length })
+    }
+    return statusOf(ends)
+  } finally {
+    await matting.dispose()
+  }
+}
+
+function checkStandardOutput(terminal: Terminal, output: string): void {
+  if (process.stdout.isTTY) throw badArgument('-o', 'a file, as standard output is a terminal', output)
+  if (terminal.json) throw badArgument('-o', 'a file with --json, as both would go to standard output', output)
+}
+
+function kindsOf({ output, background }: Flags): readonly OutputKind[] {
+  if (output === 'all') return background === undefined ? ['cutout', 'alpha'] : ['cutout', 'alpha', 'composite']
+  return [output ?? (background === undefined ? 'cutout' : 'composite')]
+}
+
+function tell(terminal: Terminal, report: PictureReport, { model, device }: Matting): void {
+  const { input, outputs, timings, error } = report
+  if (error) {
+    if (terminal.json) terminal.result('', { input, error })
+    else terminal.note(`${here(input)}: ${describeError(error).trimEnd()}`)
+    return
+  }
+  const seconds = (Object.values(timings!).reduce((sum, time) => sum + time, 0) / 1000).toFixed(1)
+  const text = `${here(input)} → ${Object.values(outputs).map(here).join(', ')} (${seconds} s)`
+  terminal.result(text, { ...report, model: model.name, device: device.name })
+}
+
+/** One picture ends as its error does; of several, a status of its own says that some failed. */
+function statusOf(ends: readonly PictureReport[]): number {
+  const failed = ends.filter(({ error }) => error !== undefined)
+  if (failed.length === 0) return 0
+  return ends.length === 1 ? failed[0]!.error!.exitCode : exitCodes.partial
+}
+
+function here(path: string): string {
+  const below = relative('', path)
+  return below.startsWith('..') || path === standardStream ? path : below
+}

@@ -1,0 +1,69 @@
+/** How the command line speaks: results on standard output, progress and errors on standard error. */
+
+import { SingleBar } from 'cli-progress'
+import type { PdfnetError } from '../errors.js'
+import type { Progress } from '../progress.js'
+
+export class Terminal {
+  private bar: SingleBar | undefined
+  private shown: string | undefined
+
+  /** @param json one JSON object a line on standard output, nothing else */
+  constructor(readonly json: boolean) {}
+
+  /** A result: `text` for a person, `data` for a program. */
+  result(text: string, data: unknown): void {
+    this.interruptBar(() => process.stdout.write(this.json ? `${JSON.stringify(data)}\n` : `${text}\n`))
+  }
+
+  /** Something a person should know; programs find it in the results. */
+  note(text: string): void {
+    if (!this.json) this.interruptBar(() => process.stderr.write(`${text}\n`))
+  }
+
+  fail(error: PdfnetError): void {
+    this.end()
+    if (this.json) process.stdout.write(`${JSON.stringify({ error })}\n`)
+    else process.stderr.write(describeError(error))
+  }
+
+  /** A bar on a terminal; a line when something begins in a pipe; nothing with --json. */
+  readonly progress = ({ stage, name, done, total }: Progress): void => {
+    if (this.json) return
+    const title = `${stage} ${name}`
+    if (!process.stderr.isTTY) {
+      if (this.shown !== title) process.stderr.write(`${title}\n`)
+      this.shown = title
+      return
+    }
+    if (this.shown !== title) {
+      this.end()
+      this.shown = title
+      this.bar = new SingleBar({ format: '{title} [{bar}] {percentage}%', clearOnComplete: true, hideCursor: true })
+      this.bar.start(total, done, { title })
+    } else this.bar?.update(done)
+    if (done >= total) this.end()
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    this.bar?.stop()
+    this.bar = undefined
+  }
+
+  private interruptBar(write: () => void): void {
+    this.end()
+    this.shown = undefined
+    write()
+  }
+}
+
+/** What happened, why, and what to do: three lines at most. */
+export function describeError({ code, message, remedy, cause }: PdfnetError): string {
+  const reason = cause instanceof Error && cause.message !== message ? `  cause: ${firstLine(cause.message)}\n` : ''
+  return `error: ${message} (${code})\n${reason}  remedy: ${remedy}\n`
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!
+}
