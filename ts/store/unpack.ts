@@ -1,0 +1,95 @@
+/** Takes picked files out of a gzipped tar: regular files only, inside one folder only, within limits. */
+
+import { createReadStream } from 'node:fs'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { extract, type ReadEntry } from 'tar'
+import { PdfnetError } from '../errors.js'
+import type { Progress, Work } from '../progress.js'
+
+export interface Unpacking {
+  /** For progress and errors. */
+  readonly name: string
+  /** Size of the tarball. */
+  readonly bytes: number
+  readonly pick: (path: string) => boolean
+  readonly folder: string
+}
+
+/** Unpacked bytes and entries: far above any package that is pinned here, far below what fills a disk. */
+const limits = { bytes: 2 * 2 ** 30, entries: 20_000 } as const
+const chunkBytes = 256 << 10
+
+/** Rejects with ERR_FETCH where the tarball is damaged, over a limit, or holds a path outside or a picked link. */
+export async function unpack(tarball: string, { name, bytes, pick, folder }: Unpacking, work: Work): Promise<void> {
+  const refused = (why: string, cause?: unknown): PdfnetError =>
+    new PdfnetError('ERR_FETCH', `the tarball of ${name} was refused: ${why}`, {
+      cause,
+      remedy: 'Do not use this package; report it',
+    })
+  let refusal: PdfnetError | undefined
+  let entries = 0
+  const unpacking = extract({
+    cwd: folder,
+    strict: true,
+    preserveOwner: false,
+    noMtime: true,
+    filter: (path, entry) => {
+      if (refusal) return false
+      const why = whyRefused(path, (entry as ReadEntry).type, pick, (entries += 1))
+      if (why !== undefined) refusal = refused(why)
+      return why === undefined && pick(path)
+    },
+  })
+  let unpacked = 0
+  const limit = new Transform({
+    transform(chunk: Buffer, _, done) {
+      unpacked += chunk.length
+      if (unpacked > limits.bytes) refusal ??= refused(`it unpacks to more than ${limits.bytes} bytes`)
+      done(refusal, chunk)
+    },
+  })
+  try {
+    await pipeline(
+      createReadStream(tarball, { highWaterMark: chunkBytes }),
+      teller({ stage: 'write', name, total: bytes }, work),
+      // Not tar's own gunzip, which runs on the JavaScript thread.
+      createGunzip({ chunkSize: chunkBytes }),
+      limit,
+      unpacking,
+      { ...(work.signal && { signal: work.signal }) },
+    )
+  } catch (error) {
+    if (refusal) throw refusal
+    const isSystem = error instanceof Error && 'syscall' in error
+    if (isSystem || work.signal?.aborted) throw error
+    throw refused((error as Error).message, error)
+  }
+  if (refusal) throw refusal
+}
+
+function whyRefused(path: string, type: string, pick: (path: string) => boolean, entries: number): string | undefined {
+  if (entries > limits.entries) return `it holds more than ${limits.entries} entries`
+  if (path.startsWith('/') || path.split('/').includes('..')) return `its entry ${JSON.stringify(path)} lies outside`
+  if (pick(path) && type !== 'File' && type !== 'OldFile') return `its entry ${JSON.stringify(path)} is no plain file`
+  return undefined
+}
+
+/** Passes bytes on and tells how many. */
+function teller(label: Pick<Progress, 'stage' | 'name' | 'total'>, { onProgress }: Work): Transform {
+  let done = 0
+  let told = 0
+  onProgress?.({ ...label, done })
+  return new Transform({
+    transform(chunk: Buffer, _, pass) {
+      done += chunk.length
+      if (done - told >= 4 << 20 && done < label.total) onProgress?.({ ...label, done: (told = done) })
+      pass(undefined, chunk)
+    },
+    flush(pass) {
+      onProgress?.({ ...label, done: label.total })
+      pass()
+    },
+  })
+}
