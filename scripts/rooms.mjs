@@ -1,0 +1,32 @@
+/** The rooms of ts/: which of them may import which. `docs/decisions.md` says why where it is not plain. */
+
+/** Files that every room may import; they import nothing but one another. */
+export const shared = ['errors', 'tensor', 'progress']
+
+/** A room is a folder of ts/, or a file beside them: the rooms that it may import, through their index.ts. */
+export const rooms = {
+  native: [],
+  store: [],
+  checkpoint: [],
+  graph: ['checkpoint'],
+  models: ['graph', 'checkpoint'],
+  setup: ['store', 'graph', 'models', 'native'],
+  runtime: ['native', 'store', 'graph'],
+  image: ['native'],
+  matting: ['runtime', 'models', 'store', 'image', 'native', 'setup'],
+  batch: ['matting', 'image'],
+  video: ['matting', 'image', 'native'],
+  eval: ['matting', 'image', 'native'],
+  server: ['matting', 'image', 'native'],
+  bench: ['matting', 'runtime', 'models'],
+  cli: 'any',
+  index: 'any',
+}
+
+/** Rooms that hold pictures: no loop over pixels may run in them on the JavaScript thread. */
+export const pictureRooms = ['runtime', 'image', 'matting', 'batch', 'video', 'eval', 'server', 'bench', 'cli']
+
+/** Files of those rooms that may loop all the same, each with its reason. */
+export const smallLoops = {
+  'runtime/selftest.ts': 'draws and looks at one scene of 96×96',
+}
