@@ -7,16 +7,21 @@ import { root, run, runWhenMain, step } from './steps.mjs'
 
 const photo = join(root, 'test/fixtures/photos/chelsea.png')
 const out = join(root, 'out')
+const cli = join(root, 'dist/cli/main.js')
+let report
 
 async function quickstart() {
   await prepare()
   await mkdir(out, { recursive: true })
-  let report
   await step('matte', async () => {
-    const stdout = await run(process.execPath, [join(root, 'dist/cli/main.js'), 'matte', photo, '-o', out, '--json'])
-    report = JSON.parse(stdout.trim().split('\n').at(-1))
+    report = JSON.parse(await run(process.execPath, [cli, 'matte', photo, '-o', out, '--json']))
+    return Object.entries(report.timings)
+      .map(([stage, milliseconds]) => `${stage} ${(milliseconds / 1000).toFixed(2)}`)
+      .join(', ')
   })
-  console.log(report)
+  const { name, version, reason } = report.device
+  console.log(`\npicture: ${report.outputs.cutout}`)
+  console.log(`device:  ${name} (${version}), ${reason}`)
 }
 
 await runWhenMain(import.meta.url, quickstart)

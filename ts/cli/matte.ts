@@ -74,6 +74,7 @@ function kindsOf({ output, background }: Flags): readonly OutputKind[] {
 
 function tell(terminal: Terminal, report: PictureReport, { model, device }: Matting): void {
   const { input, outputs, timings, error } = report
+  const { name, version, reason } = device
   if (error) {
     if (terminal.json) terminal.result('', { input, error })
     else terminal.note(`${here(input)}: ${describeError(error).trimEnd()}`)
@@ -81,7 +82,7 @@ function tell(terminal: Terminal, report: PictureReport, { model, device }: Matt
   }
   const seconds = (Object.values(timings!).reduce((sum, time) => sum + time, 0) / 1000).toFixed(1)
   const text = `${here(input)} → ${Object.values(outputs).map(here).join(', ')} (${seconds} s)`
-  terminal.result(text, { ...report, model: model.name, device: device.name })
+  terminal.result(text, { ...report, model: model.name, device: { name, version, reason } })
 }
 
 /** One picture ends as its error does; of several, a status of its own says that some failed. */
