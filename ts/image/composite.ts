@@ -21,8 +21,9 @@ export async function composite(
   options: OpenPictureOptions = {},
 ): Promise<Sharp> {
   const { width, height } = picture
+  const opaque = opaquePicture(picture, alpha)
   const below = await overlayOf(background, width, height, options)
-  const foreground = sharp(await opaquePicture(picture).rgb(), rawRgb(width, height))
+  const foreground = sharp(await opaque.rgb(), rawRgb(width, height))
   return joinAlpha(foreground, await toDepth(alpha, 'uchar'))
     .composite([{ ...below, blend: 'dest-over' }])
     .removeAlpha()

@@ -32,13 +32,13 @@ export async function cutAlpha(picture: Picture, alpha: Alpha): Promise<Alpha> {
  * @param alpha what `cutAlpha` gave for this picture
  */
 export function cutout(picture: Picture, alpha: Alpha): Sharp {
-  checkAlphaSize(picture, alpha)
   if (alpha.depth !== picture.depth) throw badArgument('alpha.depth', `${picture.depth}, from cutAlpha`, alpha.depth)
-  return joinAlpha(opaquePicture(picture).pixels(), alpha)
+  return joinAlpha(opaquePicture(picture, alpha).pixels(), alpha)
 }
 
 /** The picture itself, or its opaque twin that `cutAlpha` has made. */
-export function opaquePicture(picture: Picture): Picture {
+export function opaquePicture(picture: Picture, alpha: Alpha): Picture {
+  checkAlphaSize(picture, alpha)
   if (!picture.hasAlpha) return picture
   const twin = opaque.get(picture)
   if (twin === undefined) throw badArgument('alpha', `what cutAlpha gives for ${picture.name}`, 'another')

@@ -1,6 +1,6 @@
 /** A picture that was read and recognised, and is decoded when its pixels are asked for. */
 
-import type { Metadata, Sharp, SharpOptions } from 'sharp'
+import type { Metadata, Sharp } from 'sharp'
 import { PdfnetError, throwIfAborted } from '../errors.js'
 import { decoding } from './decoding.js'
 import { readInput, type PictureInput, type Source } from './input.js'
@@ -92,7 +92,10 @@ class DecodedPicture implements Picture {
   }
 
   async rgb(): Promise<Uint8Array> {
-    const { data, info } = await this.#decode(this.#seen().flatten({ background: midGrey }).toColourspace('srgb'))
+    const { data, info } = await this.#decode(
+      this.#seen().flatten({ background: midGrey }).toColourspace('srgb'),
+      'uchar',
+    )
     if (info.channels !== 3 || info.width !== this.width || info.height !== this.height) {
       const got = `${info.width}×${info.height}×${info.channels}`
       throw new PdfnetError('ERR_INPUT_CORRUPT', `${this.name} decodes to ${got}, which is not what its header says`)
@@ -101,7 +104,8 @@ class DecodedPicture implements Picture {
   }
 
   pixels(): Sharp {
-    const image = this.#open().removeAlpha()
+    // Only where there is one: sharp would also remove an alpha that is joined to the pipeline later.
+    const image = this.hasAlpha ? this.#open().removeAlpha() : this.#open()
     if (this.#space === 'cmyk') return image.toColourspace('srgb')
     return image.keepIccProfile().toColourspace(this.#ownSpace())
   }
@@ -109,12 +113,12 @@ class DecodedPicture implements Picture {
   async ownAlpha(): Promise<Uint8Array | Uint16Array | undefined> {
     if (!this.hasAlpha) return undefined
     const image = this.#open().toColourspace(this.#space === 'cmyk' ? 'srgb' : this.#ownSpace())
-    const { data } = await this.#decode(image.extractChannel('alpha'))
+    const { data } = await this.#decode(image.extractChannel('alpha'), this.depth)
     return samplesOf(data, this.depth)
   }
 
-  #open(options: SharpOptions = {}): Sharp {
-    return this.#source.open({ failOn, autoOrient: true, limitInputPixels: this.#limits.pixels, ...options })
+  #open(): Sharp {
+    return this.#source.open({ failOn, autoOrient: true, limitInputPixels: this.#limits.pixels })
   }
 
   #ownSpace(): 'srgb' | 'rgb16' | 'b-w' | 'grey16' {
@@ -131,11 +135,11 @@ class DecodedPicture implements Picture {
     return this.#wide ? image.pipelineColourspace(this.#space === 'grey' ? 'b-w' : 'srgb') : image
   }
 
-  #decode(image: Sharp): Promise<{ data: Buffer; info: { width: number; height: number; channels: number } }> {
-    const work = image
-      .timeout({ seconds: this.#limits.seconds })
-      .raw({ depth: this.depth })
-      .toBuffer({ resolveWithObject: true })
+  #decode(
+    image: Sharp,
+    depth: Depth,
+  ): Promise<{ data: Buffer; info: { width: number; height: number; channels: number } }> {
+    const work = image.timeout({ seconds: this.#limits.seconds }).raw({ depth }).toBuffer({ resolveWithObject: true })
     return decoding(work, this.name, this.#limits, this.#signal)
   }
 }
