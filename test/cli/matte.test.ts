@@ -1,0 +1,142 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import sharp from 'sharp'
+import { ready } from '../ready.js'
+import { command } from './command.js'
+
+const photo = 'test/fixtures/photos/chelsea.png'
+const test = anyTest as TestFn<{ folder: string }>
+
+test.beforeEach(async (t) => {
+  t.context.folder = await mkdtemp(join(tmpdir(), 'matte-'))
+})
+
+test.afterEach.always((t) => rm(t.context.folder, { recursive: true }))
+
+type Body = (t: ExecutionContext<{ folder: string }>, folder: string) => Promise<void>
+
+function whenReady(body: Body) {
+  return async (t: ExecutionContext<{ folder: string }>): Promise<void> => {
+    if (await ready(t)) await body(t, t.context.folder)
+  }
+}
+
+test(
+  'a picture becomes a cut-out with its own pixels, and the device is said',
+  whenReady(async (t, folder) => {
+    const out = join(folder, 'cat.png')
+    const { status, stdout, stderr } = await command(['matte', photo, '-o', out])
+    t.is(status, 0, stderr)
+    t.regex(stdout, /chelsea\.png → .*cat\.png \(\d/)
+    t.regex(stderr, /device: cpu \(1\.\d+\.\d+\), no GPU can be used: /)
+    const own = await sharp(photo).raw().toBuffer()
+    const cut = await sharp(out).removeAlpha().raw().toBuffer()
+    t.true(own.equals(cut))
+    t.deepEqual(await readdir(folder), ['cat.png'])
+  }),
+)
+
+test(
+  'all outputs of a folder are written, a bad picture among good ones is told and the status says so',
+  whenReady(async (t, folder) => {
+    await mkdir(join(folder, 'in/deep'), { recursive: true })
+    await copyFile(photo, join(folder, 'in/deep/cat.png'))
+    await writeFile(join(folder, 'in/bad.jpg'), 'no picture')
+    const args = [
+      'matte',
+      join(folder, 'in'),
+      '-o',
+      join(folder, 'out'),
+      '--output',
+      'all',
+      '--background',
+      '#fff',
+      '--json',
+    ]
+    const { status, stdout } = await command(args)
+    t.is(status, 9)
+    const reports = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    t.is(reports.length, 2)
+    t.like(
+      reports.find(({ error }) => error),
+      { input: join(folder, 'in/bad.jpg'), error: { code: 'ERR_INPUT_FORMAT' } },
+    )
+    t.like(
+      reports.find(({ error }) => !error),
+      { width: 451, height: 300, model: 'isnet', device: 'cpu' },
+    )
+    t.deepEqual((await readdir(join(folder, 'out/deep'))).sort(), [
+      'cat.alpha.png',
+      'cat.composite.png',
+      'cat.cutout.png',
+    ])
+    t.like(await sharp(join(folder, 'out/deep/cat.alpha.png')).metadata(), { channels: 1, depth: 'uchar' })
+    t.like(await sharp(join(folder, 'out/deep/cat.composite.png')).metadata(), { channels: 3, hasAlpha: false })
+  }),
+)
+
+test(
+  'standard input becomes a PNG on standard output, and nothing else is there',
+  whenReady(async (t) => {
+    const input = await readFile(photo)
+    const child = await command(['matte', '-', '-o', '-', '--output', 'alpha'], { input })
+    t.is(child.status, 0, child.stderr)
+    t.true(child.stdout.slice(1).startsWith('PNG'))
+  }),
+)
+
+test(
+  'Ctrl-C during a run ends with 130, without a signal, and leaves nothing behind',
+  whenReady(async (t, folder) => {
+    const { status, signal } = await command(['matte', photo, '-o', join(folder, 'cat.png')], {
+      during: (child) =>
+        child.stderr?.on('data', (text: Buffer) => {
+          if (text.includes('device:')) setTimeout(() => child.kill('SIGINT'), 300)
+        }),
+    })
+    t.deepEqual({ status, signal }, { status: 130, signal: null })
+    t.deepEqual(await readdir(folder), [])
+  }),
+)
+
+test(
+  'a full disk leaves nothing half-written and says what could not be written',
+  whenReady(async (t, folder) => {
+    const out = join(folder, 'cat.png')
+    const { status, stderr } = await command(['matte', photo, '-o', out], { under: ['prlimit', '--fsize=20000'] })
+    t.is(status, 4)
+    t.regex(stderr, /cat\.png.*ERR_OUTPUT_WRITE/)
+    t.deepEqual(await readdir(folder), [])
+  }),
+)
+
+test(
+  'an output folder that cannot be made is told',
+  whenReady(async (t) => {
+    const { status, stderr } = await command(['matte', photo, '-o', '/proc/none/cat.png'])
+    t.is(status, 4)
+    t.regex(stderr, /ERR_OUTPUT_WRITE/)
+  }),
+)
+
+test('exit statuses differ by the kind of failure', async (t) => {
+  const { folder } = t.context
+  const status = async (...args: string[]): Promise<number | null> => {
+    const ending = await command(args, { env: { PDFNET_TRT_STORE: join(folder, 'store') } })
+    t.is(ending.signal, null)
+    t.regex(ending.stderr, /error/)
+    return ending.status
+  }
+  t.is(await status('matte', join(folder, 'absent.jpg')), 3)
+  t.is(await status('matte', photo, '-o', join(folder, 'x.bmp')), 4)
+  t.is(await status('matte', photo, '--model', 'unknown', '-o', join(folder, 'x.png')), 5)
+  t.is(await status('matte', photo, '--device', 'cpu', '-o', join(folder, 'x.png')), 6)
+  t.is(await status('matte', photo, '--device', 'tensorrt', '-o', join(folder, 'x.png')), 6)
+  t.is(await status('matte', photo, '--nonsense'), 2)
+  t.is(await status('nonsense'), 2)
+})

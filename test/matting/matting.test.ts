@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import anyTest, { type ExecutionContext, type TestFn } from 'ava'
+import sharp from 'sharp'
+import { Matting, type PictureInput } from '#dist/index.js'
+import { ready } from '../ready.js'
+
+const photo = 'test/fixtures/photos/chelsea.png'
+const test = anyTest as TestFn<{ matting: Matting | undefined }>
+let shared: Matting | undefined
+
+test.before(async (t) => {
+  if (await ready(t)) shared = await Matting.open({ model: 'isnet' })
+})
+
+test.after.always(() => shared?.dispose())
+
+function withMatting(body: (t: ExecutionContext<unknown>, matting: Matting) => Promise<void>) {
+  return async (t: ExecutionContext<unknown>): Promise<void> => {
+    if (shared) await body(t, shared)
+    else t.pass()
+  }
+}
+
+/** Mean of the alpha, 0 to 1, in a rectangle. */
+async function meanAlpha(
+  image: sharp.Sharp,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+): Promise<number> {
+  const part = await image.extract({ left, top, width, height }).toBuffer()
+  const { channels } = await sharp(part, { raw: { width, height, channels: 1 } }).stats()
+  return channels[0]!.mean / 255
+}
+
+test.serial(
+  'the cat of the photograph is in the matte, and the wall behind it is not',
+  withMatting(async (t, matting) => {
+    const matte = await matting.matte(photo)
+    t.is(matting.device.name, 'cpu')
+    t.like(matte.alpha, { width: 451, height: 300, channels: 1, depth: 'uchar' })
+    const alpha = matte.alphaImage().raw()
+    t.true((await meanAlpha(alpha.clone(), 200, 100, 60, 60)) > 0.98, 'between the eyes')
+    t.true((await meanAlpha(alpha.clone(), 0, 0, 40, 40)) < 0.05, 'top left')
+    for (const [stage, time] of Object.entries(matte.timings)) t.true(time >= 0, stage)
+    t.true(matte.timings.core > matte.timings.pre)
+  }),
+)
+
+test.serial(
+  'every kind of input gives the same matte as the path, and so do runs at the same time',
+  withMatting(async (t, matting) => {
+    const bytes = await readFile(photo)
+    const { data, info } = await sharp(photo).raw().toBuffer({ resolveWithObject: true })
+    const raw = { data, width: info.width, height: info.height, channels: info.channels as 3 }
+    const inputs: Record<string, PictureInput> = {
+      Buffer: bytes,
+      Uint8Array: new Uint8Array(bytes),
+      ArrayBuffer: new Uint8Array(bytes).buffer,
+      Blob: new Blob([new Uint8Array(bytes)]),
+      Readable: Readable.from([bytes.subarray(0, 1000), bytes.subarray(1000)]),
+      Sharp: sharp(bytes),
+      raw,
+    }
+    const wanted = Buffer.from((await matting.matte(photo)).alpha.data.buffer)
+    const mattes = await Promise.all(
+      Object.entries(inputs).map(async ([kind, input]) => ({ kind, matte: await matting.matte(input) })),
+    )
+    for (const { kind, matte } of mattes) t.true(wanted.equals(Buffer.from(matte.alpha.data.buffer)), kind)
+  }),
+)
+
+test.serial(
+  'a 16-bit picture gets a 16-bit alpha that agrees with the 8-bit one',
+  withMatting(async (t, matting) => {
+    const wide = await sharp(photo).toColourspace('rgb16').png().toBuffer()
+    const [matte, narrow] = [await matting.matte(wide), await matting.matte(photo)]
+    t.is(matte.alpha.depth, 'ushort')
+    const difference = await sharp(await matte.alphaImage().toColourspace('b-w').png().toBuffer())
+      .composite([{ input: await narrow.alphaImage().png().toBuffer(), blend: 'difference' }])
+      .stats()
+    t.true(difference.channels[0]!.max <= 1)
+    t.is((await sharp(await matte.cutout().png().toBuffer()).metadata()).depth, 'ushort')
+  }),
+)
+
+test.serial(
+  'pictures of one pixel and of one column work',
+  withMatting(async (t, matting) => {
+    for (const [width, height] of [
+      [1, 1],
+      [1, 8000],
+    ] as const) {
+      const picture = sharp({ create: { width, height, channels: 3, background: 'teal' } })
+      const matte = await matting.matte(await picture.png().toBuffer())
+      t.like(matte.alpha, { width, height })
+      t.is(matte.alpha.data.length, width * height)
+    }
+  }),
+)
+
+test.serial(
+  'a running matte that is aborted ends at once, and the next one is whole',
+  withMatting(async (t, matting) => {
+    const wanted = Buffer.from((await matting.matte(photo)).alpha.data.buffer)
+    const controller = new AbortController()
+    const running = matting.matte(photo, { signal: controller.signal })
+    setTimeout(() => controller.abort(new Error('enough')), 300)
+    const began = performance.now()
+    await t.throwsAsync(running, { name: 'AbortError', code: 'ERR_ABORTED' })
+    t.true(performance.now() - began < 1500)
+    t.true(wanted.equals(Buffer.from((await matting.matte(photo)).alpha.data.buffer)))
+  }),
+)
+
+test.serial(
+  'a bad picture rejects with what it is, and the matting goes on',
+  withMatting(async (t, matting) => {
+    const bytes = await readFile(photo)
+    const bad = matting.matte(bytes.subarray(0, bytes.length / 2))
+    const good = matting.matte(photo)
+    await t.throwsAsync(bad, { code: 'ERR_INPUT_CORRUPT' })
+    t.is((await good).width, 451)
+    await t.throwsAsync(matting.matte('absent.jpg'), { code: 'ERR_INPUT_MISSING', message: /absent\.jpg/ })
+    await t.throwsAsync(matting.matte(7 as never), { code: 'ERR_ARGUMENT' })
+  }),
+)
+
+test.serial('a disposed matting refuses new pictures and finishes those it has', async (t) => {
+  if (!(await ready(t))) return
+  const matting = await Matting.open({ model: 'isnet', device: 'cpu' })
+  const running = matting.matte(photo)
+  const disposed = matting.dispose()
+  await t.throwsAsync(matting.matte(photo), { code: 'ERR_DISPOSED' })
+  t.is((await running).width, 451)
+  await disposed
+  await matting.dispose()
+})
+
+test('options that are not what they should be are refused by name, without any work', async (t) => {
+  const open = (options: object): Promise<Matting> => Matting.open(options as never)
+  await t.throwsAsync(open({}), { code: 'ERR_ARGUMENT', message: /for model/ })
+  await t.throwsAsync(open({ model: 'isnet', concurrency: 0 }), { code: 'ERR_ARGUMENT', message: /for concurrency/ })
+  await t.throwsAsync(open({ model: 'isnet', device: 'gpu' }), { code: 'ERR_ARGUMENT', message: /for device/ })
+  await t.throwsAsync(open({ model: 'isnet', store: 'here' }), { code: 'ERR_ARGUMENT', message: /for store/ })
+  await t.throwsAsync(open({ model: '../isnet' }), { code: 'ERR_MODEL_UNKNOWN' })
+  await t.throwsAsync(Matting.open(undefined as never), { code: 'ERR_ARGUMENT', message: /for options/ })
+})
