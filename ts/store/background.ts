@@ -37,7 +37,7 @@ export async function inBackground<Answer>(module: URL, job: unknown, work: Work
           try {
             onProgress?.(message.progress)
           } catch (error) {
-            reject(error)
+            reject(error instanceof Error ? error : new Error(String(error)))
           }
         }
       })

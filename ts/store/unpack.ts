@@ -20,6 +20,7 @@ export interface Unpacking {
 /** Unpacked bytes and entries: far above any package that is pinned here, far below what fills a disk. */
 const limits = { bytes: 2 * 2 ** 30, entries: 20_000 } as const
 const chunkBytes = 256 << 10
+const tellBytes = 4 << 20
 
 /** Rejects with ERR_FETCH where the tarball is damaged, over a limit, or holds a path outside or a picked link. */
 export async function unpack(tarball: string, { name, bytes, pick, folder }: Unpacking, work: Work): Promise<void> {
@@ -78,18 +79,23 @@ function whyRefused(path: string, type: string, pick: (path: string) => boolean,
 
 /** Passes bytes on and tells how many. */
 function teller(label: Pick<Progress, 'stage' | 'name' | 'total'>, { onProgress }: Work): Transform {
+  // A caller's callback that throws ends the stream, not the process.
+  const tell = (done: number): Error | undefined => {
+    try {
+      onProgress?.({ ...label, done })
+      return undefined
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
   let done = 0
   let told = 0
-  onProgress?.({ ...label, done })
   return new Transform({
     transform(chunk: Buffer, _, pass) {
       done += chunk.length
-      if (done - told >= 4 << 20 && done < label.total) onProgress?.({ ...label, done: (told = done) })
-      pass(undefined, chunk)
+      const isDue = done - told >= tellBytes && done < label.total
+      pass(isDue ? tell((told = done)) : undefined, chunk)
     },
-    flush(pass) {
-      onProgress?.({ ...label, done: label.total })
-      pass()
-    },
+    flush: (pass) => pass(tell(label.total)),
   })
 }
