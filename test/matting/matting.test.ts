@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { Matting, type PictureInput } from '#dist/index.js'
 import { ready } from '../ready.js'
 
@@ -24,7 +24,7 @@ function withMatting(body: (t: ExecutionContext<unknown>, matting: Matting) => P
 
 /** Mean of the alpha, 0 to 1, in a rectangle. */
 async function meanAlpha(
-  image: sharp.Sharp,
+  image: Sharp,
   left: number,
   top: number,
   width: number,
