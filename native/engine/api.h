@@ -8,6 +8,7 @@
 namespace pdfnet {
 
 constexpr int kMaxRank = 8;
+constexpr uint32_t kEngineApiVersion = 1;
 
 // The codes are those of ts/errors.ts, so that JavaScript never parses a message.
 struct Status {
@@ -54,38 +55,47 @@ struct OpenOptions {
   size_t setting_count;
 };
 
-struct Engine;   // an opened model: immutable, shared by its contexts
-struct Context;  // one run at a time
+struct Engine;   // a loaded model: immutable, shared by its contexts
+struct Stream;   // an order of work: what is enqueued on it is done one after the other
+struct Context;  // one model's run on one stream; the contexts of a chain share theirs
 
-enum class Memory : int32_t { kHost, kPinned, kDevice };
-
-// Every call but `cancel` on one context comes from one thread at a time. No call throws, and none ends the process.
+// Calls on one stream, and on the contexts made on it, come from one thread at a time; `interrupt` and `cancel` alone
+// come from any. No call throws, none ends the process, and a status is written only where one fails.
 struct EngineApi {
   uint32_t version;
   const char* name;
 
+  // `open` is quick and only takes note of the options; `load` does the work, and is ended early by `interrupt`.
+  // After `load` failed, `close` is all that may be called.
   void (*open)(const OpenOptions* options, Engine** engine, Status* status);
+  void (*load)(Engine* engine, Status* status);
+  void (*interrupt)(Engine* engine);
   void (*close)(Engine* engine);
+
+  // Inputs first, then outputs, each in the model's order.
   size_t (*tensor_count)(const Engine* engine);
   void (*tensor)(const Engine* engine, size_t index, TensorInfo* info);
 
-  void (*create)(Engine* engine, Context** context, Status* status);
+  // Streams and contexts are gone before their engine is closed, contexts before their stream.
+  void (*open_stream)(Engine* engine, Stream** stream, Status* status);
+  void (*close_stream)(Stream* stream);
+  void (*create)(Engine* engine, Stream* stream, Context** context, Status* status);
   void (*destroy)(Context* context);
 
-  void (*allocate)(Context* context, Memory memory, size_t bytes, void** data, Status* status);
-  void (*free)(Context* context, Memory memory, void* data);
-  void (*copy)(Context* context, void* to, Memory to_memory, const void* from, Memory from_memory, size_t bytes,
-               Status* status);
+  // Starts a run: forgets a cancel that came after the last one had ended.
+  void (*begin)(Stream* stream);
 
-  // The memory of a tensor for the next enqueue, in the engine's own kind of memory (`home`), with its shape.
+  // The memory of a tensor for the next enqueue, with its shape; every tensor of the model is bound before each. The
+  // memory stays valid until `wait` returns.
   void (*bind)(Context* context, size_t index, const int64_t* shape, int32_t rank, void* data, size_t bytes,
                Status* status);
-  Memory (*home)(const Engine* engine);
   void (*enqueue)(Context* context, Status* status);
-  void (*wait)(Context* context, Status* status);
 
-  // From any thread, any number of times: ends the run that is in flight with ERR_ABORTED where the device can.
-  void (*cancel)(Context* context);
+  // Until all that was enqueued has ended, well or not.
+  void (*wait)(Stream* stream, Status* status);
+
+  // Ends the run in flight with ERR_ABORTED where the device can; between runs it does no harm.
+  void (*cancel)(Stream* stream);
 };
 
 }  // namespace pdfnet

@@ -1,0 +1,37 @@
+// What was found of each library, for capabilities(): plain data that any thread may fill.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pdfnet {
+
+struct Capability {
+  bool found = false;
+  std::string reason;
+  std::string path;
+  std::string version;
+};
+
+struct GpuDevice {
+  int32_t index;
+  std::string name;
+  std::string compute_capability;
+  uint64_t total_bytes;
+};
+
+struct CudaCapability : Capability {
+  std::vector<GpuDevice> devices;
+};
+
+using Folders = std::vector<std::string>;
+
+// The CUDA driver and its devices; makes no context.
+CudaCapability probe_cuda();
+
+Capability probe_tensorrt(const Folders& folders);
+Capability probe_tensorrt_rtx(const Folders& folders);
+Capability probe_onnxruntime(const Folders& folders);
+
+}  // namespace pdfnet

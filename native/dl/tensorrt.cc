@@ -1,0 +1,40 @@
+// TensorRT's libraries, Enterprise and RTX: only their version is asked, since making an object needs a GPU.
+#include "dl/capability.h"
+#include "dl/library.h"
+
+namespace pdfnet {
+namespace {
+
+// 110201 is 11.2.1 and 10701, of RTX, 1.7.1: both flavours count in hundreds up to the major.
+std::string dotted(int version) {
+  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100);
+}
+
+Capability probe(const Folders& folders, const std::vector<std::string>& sonames) {
+  Capability result;
+  const Library library = find_library(folders, sonames, &result.reason);
+  if (!library) return result;
+  result.path = library.path;
+  const auto version = reinterpret_cast<int (*)()>(library.symbol("getInferLibVersion"));
+  if (version == nullptr) {
+    result.reason = library.path + ": getInferLibVersion is missing, so this is not TensorRT";
+    return result;
+  }
+  result.found = true;
+  result.version = dotted(version());
+  result.reason = result.reason.empty() ? "the first that was tried" : "after " + result.reason;
+  return result;
+}
+
+}  // namespace
+
+Capability probe_tensorrt(const Folders& folders) {
+  return probe(folders, {"libnvinfer.so.11", "libnvinfer.so.10"});
+}
+
+Capability probe_tensorrt_rtx(const Folders& folders) {
+  return probe(folders, {"libtensorrt_rtx.so.1"});
+}
+
+}  // namespace pdfnet

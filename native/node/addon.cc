@@ -1,0 +1,27 @@
+// Where Node enters the addon.
+#include "node/environment.h"
+#include "node/session_object.h"
+#include "node/verbs.h"
+
+namespace pdfnet {
+namespace {
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  auto* environment = new Environment(env);
+  env.SetInstanceData(environment);
+  environment->session_class = SessionObject::define(env);
+  exports.Set("capabilities", Napi::Function::New(env, capabilities, "capabilities"));
+  exports.Set("open", Napi::Function::New(env, open, "open"));
+  exports.Set("multiply",
+              Napi::Function::New(env, static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(multiply), "multiply"));
+  return exports;
+}
+
+}  // namespace
+}  // namespace pdfnet
+
+static Napi::Object Initialise(Napi::Env env, Napi::Object exports) {
+  return pdfnet::initialise(env, exports);
+}
+
+NODE_API_MODULE(pdfnet_trt, Initialise)

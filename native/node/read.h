@@ -1,0 +1,36 @@
+// JavaScript values read into plain data, on the JavaScript thread. Each throws a Failure with ERR_ARGUMENT that names
+// what was expected.
+#pragma once
+
+#include <napi.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "session/run.h"
+
+namespace pdfnet {
+
+Napi::Object read_object(Napi::Value value, const std::string& name);
+std::string read_string(Napi::Object object, const char* name);
+std::vector<std::string> read_strings(Napi::Object object, const char* name);
+int64_t read_integer(Napi::Value value, const std::string& name, int64_t least, int64_t most);
+std::vector<std::pair<std::string, std::string>> read_settings(Napi::Object object, const char* name);
+
+// The memory of a typed array that is safe to use from another thread: neither shared, resizable nor detached.
+struct TypedMemory {
+  Napi::TypedArray array;
+  uint8_t* data;
+  size_t bytes;
+};
+TypedMemory read_memory(Napi::Value value, const std::string& name);
+
+// The bindings of a run and the arrays behind them, in the same order.
+struct ReadBindings {
+  std::vector<Binding> bindings;
+  std::vector<Napi::Object> arrays;
+};
+ReadBindings read_bindings(Napi::Value value, const std::string& name);
+
+}  // namespace pdfnet

@@ -1,0 +1,12 @@
+// The functions that the addon exports; ts/native.ts says what each takes and gives.
+#pragma once
+
+#include <napi.h>
+
+namespace pdfnet {
+
+Napi::Value capabilities(const Napi::CallbackInfo& info);
+Napi::Value open(const Napi::CallbackInfo& info);
+Napi::Value multiply(const Napi::CallbackInfo& info);
+
+}  // namespace pdfnet

@@ -1,0 +1,21 @@
+// A stretch of memory, and whether two of them meet.
+#pragma once
+
+#include "session/run.h"
+
+namespace pdfnet {
+
+struct Region {
+  const uint8_t* begin;
+  size_t bytes;
+};
+
+inline bool overlap(const Region& a, const Region& b) {
+  return a.bytes > 0 && b.bytes > 0 && a.begin < b.begin + b.bytes && b.begin < a.begin + a.bytes;
+}
+
+inline Region region_of(const Binding& binding) {
+  return {binding.data, binding.bytes};
+}
+
+}  // namespace pdfnet

@@ -1,0 +1,117 @@
+// What must end together: the threads of one JavaScript environment, and whatever keeps them busy.
+#include "session/scope.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+
+namespace pdfnet {
+namespace {
+
+// Never destroyed: other threads may still use it while the process exits.
+struct Process {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<Scope>> scopes;
+};
+
+Process& process() {
+  static Process* const instance = new Process;
+  return *instance;
+}
+
+template <typename T>
+void forget_expired(std::vector<std::weak_ptr<T>>* list) {
+  list->erase(std::remove_if(list->begin(), list->end(), [](const auto& item) { return item.expired(); }), list->end());
+}
+
+void end_all() {
+  std::vector<std::weak_ptr<Scope>> scopes;
+  {
+    const std::lock_guard<std::mutex> lock(process().mutex);
+    scopes = process().scopes;
+  }
+  for (const auto& weak : scopes) {
+    if (const auto scope = weak.lock()) scope->end();
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<Scope> Scope::create() {
+  auto scope = std::make_shared<Scope>();
+  const std::lock_guard<std::mutex> lock(process().mutex);
+  forget_expired(&process().scopes);
+  process().scopes.push_back(scope);
+  return scope;
+}
+
+// process.exit() on the main thread runs no clean-up hook of Node's, and threads that compute while the process is torn
+// down end it with a signal.
+void Scope::end_before_exit() {
+  std::atexit(end_all);
+}
+
+bool Scope::start(std::function<void()> body) {
+  join_finished();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (ended_) return false;
+  try {
+    Thread& slot = threads_.emplace_back();
+    slot.thread = std::thread([this, &slot, body = std::move(body)]() mutable {
+      body();
+      body = nullptr;  // what it holds goes before the thread counts as finished
+      const std::lock_guard<std::mutex> finished(mutex_);
+      slot.finished = true;
+    });
+    return true;
+  } catch (const std::system_error&) {
+    threads_.pop_back();
+    return false;
+  }
+}
+
+bool Scope::add(const std::shared_ptr<Member>& member) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (ended_) return false;
+  forget_expired(&members_);
+  members_.push_back(member);
+  return true;
+}
+
+void Scope::end() {
+  std::vector<std::weak_ptr<Member>> members;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ended_ = true;
+    members = members_;
+  }
+  for (const auto& weak : members) {
+    if (const auto member = weak.lock()) member->abandon();
+  }
+  // Whoever comes second waits here until the first has joined them all.
+  const std::lock_guard<std::mutex> joining(joining_);
+  Threads threads;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (Thread& slot : threads_) threads.emplace_back().thread = std::move(slot.thread);
+  }
+  for (Thread& slot : threads) {
+    if (slot.thread.joinable()) slot.thread.join();
+  }
+}
+
+void Scope::join_finished() {
+  Threads finished;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (ended_) return;
+    for (auto slot = threads_.begin(); slot != threads_.end();) {
+      const auto next = std::next(slot);
+      if (slot->finished) finished.splice(finished.end(), threads_, slot);
+      slot = next;
+    }
+  }
+  for (Thread& slot : finished) slot.thread.join();
+}
+
+}  // namespace pdfnet

@@ -1,0 +1,55 @@
+// What must end together: the threads of one JavaScript environment, and whatever keeps them busy.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace pdfnet {
+
+// Told to stop when its scope ends: the threads that serve it return soon after, and it starts no more.
+class Member {
+ public:
+  virtual ~Member() = default;
+  virtual void abandon() = 0;
+};
+
+class Scope : public std::enable_shared_from_this<Scope> {
+ public:
+  // Ends with the process too, if nothing ended it before.
+  static std::shared_ptr<Scope> create();
+
+  // Runs the body, which does not throw, on a thread of its own; false where the scope has ended or there is no thread
+  // to be had.
+  bool start(std::function<void()> body);
+
+  // From now on `end` abandons it; false where the scope has ended already.
+  bool add(const std::shared_ptr<Member>& member);
+
+  // Abandons the members and joins every thread; from any thread but those of the scope, any number of times.
+  void end();
+
+  // Makes sure that the scopes end before what has been set up until now is torn down at exit: to be called again after
+  // each library that was opened, since the process unwinds in reverse order.
+  static void end_before_exit();
+
+ private:
+  struct Thread {
+    std::thread thread;
+    bool finished = false;
+  };
+  using Threads = std::list<Thread>;
+
+  void join_finished();
+
+  std::mutex mutex_;
+  bool ended_ = false;
+  Threads threads_;
+  std::vector<std::weak_ptr<Member>> members_;
+  std::mutex joining_;
+};
+
+}  // namespace pdfnet

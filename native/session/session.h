@@ -1,0 +1,87 @@
+// A model that is open: its instances, each on a thread of its own, serve one bounded queue.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "session/instance.h"
+#include "session/scope.h"
+
+namespace pdfnet {
+
+struct SessionOptions {
+  const EngineApi* api;
+  std::string library;
+  std::string model;
+  int32_t instances;
+  int32_t threads;
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+
+class Session : public Member, public std::enable_shared_from_this<Session> {
+ public:
+  using Opened = std::function<void(const std::shared_ptr<Session>& session, const Status& status)>;
+
+  // Opens on a thread of the scope and calls `opened` there. False where there is no such thread.
+  static bool open(SessionOptions options, const std::shared_ptr<Scope>& scope, Opened opened);
+
+  explicit Session(SessionOptions options, std::shared_ptr<Scope> scope);
+
+  // Inputs first. Constant once it is open.
+  const std::vector<TensorSpec>& tensors() const { return tensors_; }
+
+  // Queues a run whose bindings were arranged. Unless that fails, `done` is called exactly once, on any thread: also on
+  // the caller's, from `cancel`.
+  void submit(Run run, Status* status);
+
+  // A queued run leaves at once, a running one is stopped; either ends with ERR_ABORTED. Unknown tickets are ignored.
+  void cancel(int64_t ticket);
+
+  // Refuses new runs from now on; `closed` is called once the last has ended and the device's memory is released.
+  void close(std::function<void()> closed);
+
+  // As close, and cancels whatever is queued or runs.
+  void abandon() override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  struct Job {
+    Run run;
+    Clock::time_point submitted;
+    Instance* instance = nullptr;  // nullptr: queued
+    bool cancelled = false;
+  };
+  using Jobs = std::vector<std::unique_ptr<Job>>;
+
+  void load(const Opened& opened);
+  SharedEngine load_engine(Status* status);
+  void read_tensors(const Engine& engine);
+  bool start_instances(std::vector<std::unique_ptr<Instance>> instances);
+  void serve(std::unique_ptr<Instance> instance);
+  Job* take(Instance* instance);
+  void execute(Job* job);
+  void end_instance();
+
+  const SessionOptions options_;
+  const std::shared_ptr<Scope> scope_;
+  std::vector<TensorSpec> tensors_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Engine* loading_ = nullptr;
+  bool closing_ = false;
+  bool abandoned_ = false;
+  int32_t live_ = 0;  // instances whose threads run
+  Jobs jobs_;         // in the order of submission: running or queued
+  std::vector<std::function<void()>> closed_;
+};
+
+}  // namespace pdfnet

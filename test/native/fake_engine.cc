@@ -1,0 +1,267 @@
+// An engine of known arithmetic behind the real table: every output is an input × scale + offset, element by element.
+// Its settings describe the model (`inputs`, `outputs`: `name:dtype:1,3,-1;…` with float32 or uint8), what it costs
+// (`delay_ms` a run, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: load, stream, create, bind, enqueue
+// or wait; `fail_nth`: from which call of it on, counted from 1; `fail_count`: how many; `fail_code`).
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "engine/dtype.h"
+#include "engine/registry.h"
+#include "engine/status.h"
+
+namespace pdfnet {
+namespace {
+
+struct FakeTensor {
+  std::string name;
+  TensorInfo info;
+};
+
+// Waits that another thread can end.
+class Delay {
+ public:
+  // False where it was ended early.
+  bool wait(int milliseconds) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    return !ended_by_.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return ended_; });
+  }
+  void end() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ended_ = true;
+    ended_by_.notify_all();
+  }
+  void reset() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ended_ = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_by_;
+  bool ended_ = false;
+};
+
+struct FakeEngine {
+  std::map<std::string, std::string> settings;
+  std::vector<FakeTensor> tensors;
+  size_t input_count = 0;
+  std::vector<char> memory;
+  Delay loading;
+  std::map<std::string, int> calls;
+  std::mutex mutex;
+
+  std::string text(const char* key, const char* otherwise) const {
+    const auto entry = settings.find(key);
+    return entry == settings.end() ? otherwise : entry->second;
+  }
+  double number(const char* key, double otherwise) const {
+    const auto entry = settings.find(key);
+    return entry == settings.end() ? otherwise : std::strtod(entry->second.c_str(), nullptr);
+  }
+
+  void maybe_fail(const std::string& stage, Status* status) {
+    if (text("fail_at", "") != stage) return;
+    const std::lock_guard<std::mutex> lock(mutex);
+    const int call = ++calls[stage];
+    const int first = static_cast<int>(number("fail_nth", 1));
+    if (call < first || call >= first + static_cast<int>(number("fail_count", 1))) return;
+    static const char* const kCodes[] = {kErrLibraryMissing, kErrLibraryLoad, kErrEngineOpen, kErrMemory};
+    const std::string wanted = text("fail_code", kErrEngineRun);
+    const char* code = kErrEngineRun;
+    for (const char* known : kCodes) code = wanted == known ? known : code;
+    fail(status, code, "the fake fails at %s", stage.c_str());
+  }
+};
+
+struct FakeContext;
+
+struct FakeStream {
+  FakeEngine* engine;
+  Delay delay;
+  std::vector<FakeContext*> enqueued;
+};
+
+struct Bound {
+  void* data = nullptr;
+  size_t count = 0;
+};
+
+struct FakeContext {
+  FakeEngine* engine;
+  FakeStream* stream;
+  std::vector<Bound> bound;
+};
+
+FakeEngine* as_fake(Engine* engine) {
+  return reinterpret_cast<FakeEngine*>(engine);
+}
+const FakeEngine* as_fake(const Engine* engine) {
+  return reinterpret_cast<const FakeEngine*>(engine);
+}
+FakeStream* as_fake(Stream* stream) {
+  return reinterpret_cast<FakeStream*>(stream);
+}
+FakeContext* as_fake(Context* context) {
+  return reinterpret_cast<FakeContext*>(context);
+}
+
+void read_tensors(FakeEngine* fake, const std::string& description, bool is_input) {
+  std::istringstream rows(description);
+  for (std::string row; std::getline(rows, row, ';');) {
+    FakeTensor tensor{};
+    std::istringstream fields(row);
+    std::string dtype;
+    std::getline(fields, tensor.name, ':');
+    std::getline(fields, dtype, ':');
+    tensor.info.dtype = dtype == "uint8" ? DType::kUint8 : DType::kFloat32;
+    tensor.info.is_input = is_input;
+    for (std::string size; std::getline(fields, size, ',');)
+      tensor.info.shape[tensor.info.rank++] = std::atoll(size.c_str());
+    fake->tensors.push_back(tensor);
+  }
+}
+
+double read_element(DType dtype, const void* data, size_t index) {
+  return dtype == DType::kUint8 ? static_cast<const uint8_t*>(data)[index] : static_cast<const float*>(data)[index];
+}
+
+void write_element(DType dtype, void* data, size_t index, double value) {
+  if (dtype == DType::kUint8) {
+    static_cast<uint8_t*>(data)[index] = static_cast<uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
+  } else {
+    static_cast<float*>(data)[index] = static_cast<float>(value);
+  }
+}
+
+void compute(const FakeContext& context) {
+  const FakeEngine& fake = *context.engine;
+  const double scale = fake.number("scale", 2);
+  const double offset = fake.number("offset", 1);
+  for (size_t output = fake.input_count; output < fake.tensors.size(); ++output) {
+    const size_t input = (output - fake.input_count) % fake.input_count;
+    const Bound& from = context.bound[input];
+    const Bound& to = context.bound[output];
+    for (size_t index = 0; index < to.count; ++index) {
+      const double value = read_element(fake.tensors[input].info.dtype, from.data, index % from.count);
+      write_element(fake.tensors[output].info.dtype, to.data, index, value * scale + offset);
+    }
+  }
+}
+
+void open(const OpenOptions* options, Engine** engine, Status*) {
+  auto fake = std::make_unique<FakeEngine>();
+  for (size_t index = 0; index < options->setting_count; ++index) {
+    fake->settings[options->settings[index].key] = options->settings[index].value;
+  }
+  *engine = reinterpret_cast<Engine*>(fake.release());
+}
+
+void load(Engine* engine, Status* status) {
+  FakeEngine* fake = as_fake(engine);
+  if (!fake->loading.wait(static_cast<int>(fake->number("load_ms", 0)))) {
+    return fail(status, kErrAborted, "the opening was interrupted");
+  }
+  fake->maybe_fail("load", status);
+  if (!status->ok()) return;
+  fake->memory.assign(static_cast<size_t>(fake->number("bytes", 0)), 1);
+  read_tensors(fake, fake->text("inputs", "x:float32:4"), true);
+  fake->input_count = fake->tensors.size();
+  read_tensors(fake, fake->text("outputs", "y:float32:4"), false);
+}
+
+void interrupt(Engine* engine) {
+  as_fake(engine)->loading.end();
+}
+
+void close(Engine* engine) {
+  delete as_fake(engine);
+}
+
+size_t tensor_count(const Engine* engine) {
+  return as_fake(engine)->tensors.size();
+}
+
+void tensor(const Engine* engine, size_t index, TensorInfo* info) {
+  const FakeTensor& tensor = as_fake(engine)->tensors[index];
+  *info = tensor.info;
+  info->name = tensor.name.c_str();
+}
+
+void open_stream(Engine* engine, Stream** stream, Status* status) {
+  as_fake(engine)->maybe_fail("stream", status);
+  if (!status->ok()) return;
+  auto* fake = new FakeStream;
+  fake->engine = as_fake(engine);
+  *stream = reinterpret_cast<Stream*>(fake);
+}
+
+void close_stream(Stream* stream) {
+  delete as_fake(stream);
+}
+
+void create(Engine* engine, Stream* stream, Context** context, Status* status) {
+  FakeEngine* fake = as_fake(engine);
+  fake->maybe_fail("create", status);
+  if (!status->ok()) return;
+  *context =
+      reinterpret_cast<Context*>(new FakeContext{fake, as_fake(stream), std::vector<Bound>(fake->tensors.size())});
+}
+
+void destroy(Context* context) {
+  delete as_fake(context);
+}
+
+void begin(Stream* stream) {
+  as_fake(stream)->delay.reset();
+}
+
+void bind(Context* context, size_t index, const int64_t*, int32_t, void* data, size_t bytes, Status* status) {
+  FakeContext* fake = as_fake(context);
+  fake->engine->maybe_fail("bind", status);
+  fake->bound[index] = {data, bytes / element_bytes(fake->engine->tensors[index].info.dtype)};
+}
+
+void enqueue(Context* context, Status* status) {
+  FakeContext* fake = as_fake(context);
+  fake->engine->maybe_fail("enqueue", status);
+  if (status->ok()) fake->stream->enqueued.push_back(fake);
+}
+
+void wait(Stream* stream, Status* status) {
+  FakeStream* fake = as_fake(stream);
+  std::vector<FakeContext*> enqueued;
+  enqueued.swap(fake->enqueued);
+  for (const FakeContext* context : enqueued) {
+    if (!fake->delay.wait(static_cast<int>(fake->engine->number("delay_ms", 0)))) {
+      return fail(status, kErrAborted, "the run was cancelled");
+    }
+    fake->engine->maybe_fail("wait", status);
+    if (!status->ok()) return;
+    compute(*context);
+  }
+}
+
+void cancel(Stream* stream) {
+  as_fake(stream)->delay.end();
+}
+
+constexpr EngineApi kTable = {
+    kEngineApiVersion, "fake", open,    load,  interrupt, close,   tensor_count, tensor, open_stream,
+    close_stream,      create, destroy, begin, bind,      enqueue, wait,         cancel,
+};
+
+[[maybe_unused]] const bool registered = register_engine(&kTable);
+
+}  // namespace
+}  // namespace pdfnet
