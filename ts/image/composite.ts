@@ -1,6 +1,6 @@
 /** The composite: the foreground over a colour or another picture. */
 
-import sharp, { type OverlayOptions, type Sharp } from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { joinAlpha, toDepth, type Alpha } from './alpha.js'
 import { colourOf, parseBackground } from './background.js'
 import { opaquePicture } from './cutout.js'
@@ -22,29 +22,31 @@ export async function composite(
 ): Promise<Sharp> {
   const { width, height } = picture
   const opaque = opaquePicture(picture, alpha)
-  const below = await overlayOf(background, width, height, options)
-  const foreground = sharp(await opaque.rgb(), rawRgb(width, height))
-  return joinAlpha(foreground, await toDepth(alpha, 'uchar'))
-    .composite([{ ...below, blend: 'dest-over' }])
+  const parsed = typeof background === 'string' ? parseBackground(background) : undefined
+  if (parsed?.kind === 'colour') {
+    const colour = await colourOf(parsed.colour)
+    return fromRaw(await foreground(opaque, alpha), width, height, 4).flatten({ background: colour })
+  }
+  const below = await covering(await openPicture(parsed?.path ?? background, options), width, height)
+  const raw = { width, height, channels: 4 } as const
+  return fromRaw(below, width, height, 3)
+    .composite([{ input: await foreground(opaque, alpha), raw, limitInputPixels: false }])
     .removeAlpha()
 }
 
-async function overlayOf(
-  background: PictureInput,
-  width: number,
-  height: number,
-  options: OpenPictureOptions,
-): Promise<OverlayOptions> {
-  const parsed = typeof background === 'string' ? parseBackground(background) : undefined
-  if (parsed?.kind === 'colour') {
-    return { input: { create: { width, height, channels: 3, background: await colourOf(parsed.colour) } } }
-  }
-  const picture = await openPicture(parsed?.path ?? background, options)
-  const seen = sharp(await picture.rgb(), rawRgb(picture.width, picture.height))
-  const input = await seen.resize(width, height, { fit: 'cover' }).raw().toBuffer()
-  return { input, ...rawRgb(width, height) }
+/** Height × width × 4 samples of sRGB, colours not multiplied by alpha. */
+async function foreground(opaque: Picture, alpha: Alpha): Promise<Buffer> {
+  const colours = fromRaw(await opaque.rgb(), opaque.width, opaque.height, 3)
+  return joinAlpha(colours, await toDepth(alpha, 'uchar'))
+    .raw()
+    .toBuffer()
 }
 
-function rawRgb(width: number, height: number) {
-  return { raw: { width, height, channels: 3 }, limitInputPixels: false } as const
+async function covering(picture: Picture, width: number, height: number): Promise<Buffer> {
+  const seen = fromRaw(await picture.rgb(), picture.width, picture.height, 3)
+  return seen.resize(width, height, { fit: 'cover' }).raw().toBuffer()
+}
+
+function fromRaw(data: Uint8Array, width: number, height: number, channels: 3 | 4): Sharp {
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
 }

@@ -1,0 +1,76 @@
+import test from 'ava'
+import sharp from 'sharp'
+import { composite, cutAlpha, openPicture, parseBackground, type Alpha, type PictureInput } from '#dist/image/index.js'
+import { failsWith, largestDifference, photo, ramp, scene } from './pictures.js'
+
+/** Blending is computed in float and rounded once or twice. */
+const blendTolerance = 1
+
+async function over(input: PictureInput, background: PictureInput, alpha: (w: number, h: number) => Alpha = ramp) {
+  const picture = await openPicture(input)
+  const visible = await cutAlpha(picture, alpha(picture.width, picture.height))
+  const { data, info } = await (
+    await composite(picture, visible, background)
+  )
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { data, info, visible }
+}
+
+function blend(front: Uint8Array, back: (index: number) => number, alpha: Alpha['data'], max: number): Uint8Array {
+  return front.map((sample, i) => {
+    const share = alpha[Math.floor(i / 3)]! / max
+    return Math.round(sample * share + back(i) * (1 - share))
+  })
+}
+
+test('a composite over a colour is the blend, opaque', async (t) => {
+  const bytes = await scene().png().toBuffer()
+  const front = await scene().raw().toBuffer()
+  for (const [colour, rgb] of [
+    ['#0f8', [0, 255, 136]],
+    ['white', [255, 255, 255]],
+    ['rgb(10, 20, 30)', [10, 20, 30]],
+  ] as const) {
+    const { data, info, visible } = await over(bytes, colour)
+    t.is(info.channels, 3)
+    const expected = blend(front, (i) => rgb[i % 3]!, visible.data, 255)
+    t.true(largestDifference(data, expected) <= blendTolerance, colour)
+  }
+})
+
+test('a composite over a picture covers it, cropped at the centre', async (t) => {
+  const tall = await sharp(photo).resize(100, 300, { fit: 'fill' }).png().toBuffer()
+  const back = await sharp(tall).resize(96, 64, { fit: 'cover' }).raw().toBuffer()
+  const { data, visible } = await over(await scene().png().toBuffer(), tall)
+  const expected = blend(await scene().raw().toBuffer(), (i) => back[i]!, visible.data, 255)
+  t.true(largestDifference(data, expected) <= blendTolerance)
+})
+
+test('the colour profile, the depth and the own alpha of the picture are taken into account', async (t) => {
+  const opaque = (width: number, height: number): Alpha => ({
+    ...ramp(width, height),
+    data: Buffer.alloc(width * height, 255),
+  })
+  const front = await scene().raw().toBuffer()
+  const tagged = await scene().withIccProfile('p3').png().toBuffer()
+  t.true(largestDifference((await over(tagged, 'black', opaque)).data, front) <= 2)
+
+  const deep = await scene().toColourspace('rgb16').ensureAlpha(0.5).png().toBuffer()
+  const half = blend(front, () => 0, Buffer.alloc(front.length / 3, 128), 255)
+  t.true(largestDifference((await over(deep, 'black', opaque)).data, half) <= blendTolerance + 1)
+
+  const grey = await over(await scene().greyscale().toColourspace('b-w').png().toBuffer(), 'red')
+  t.is(grey.info.channels, 3)
+})
+
+test('a background that is no colour is a path, and a colour must be opaque', async (t) => {
+  t.deepEqual(parseBackground('rebeccapurple'), { kind: 'colour', colour: 'rebeccapurple' })
+  t.deepEqual(parseBackground('#abc'), { kind: 'colour', colour: '#abc' })
+  t.deepEqual(parseBackground('./white'), { kind: 'path', path: './white' })
+  t.deepEqual(parseBackground('beach.jpg'), { kind: 'path', path: 'beach.jpg' })
+  t.throws(() => parseBackground(''), { code: 'ERR_ARGUMENT' })
+  const bytes = await scene().png().toBuffer()
+  await failsWith(t, over(bytes, '/nowhere/beach.jpg'), 'ERR_INPUT_MISSING')
+  await failsWith(t, over(bytes, '#ffffff80'), 'ERR_ARGUMENT', /opaque/)
+})
