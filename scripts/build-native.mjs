@@ -36,7 +36,8 @@ function checkTools() {
 function dropForeignCache() {
   const cache = join(work, 'CMakeCache.txt')
   if (!existsSync(cache)) return
-  if (!readFileSync(cache, 'utf8').includes(`\nCMAKE_HOME_DIRECTORY:INTERNAL=${root}\n`)) rmSync(work, { recursive: true })
+  if (!readFileSync(cache, 'utf8').includes(`\nCMAKE_HOME_DIRECTORY:INTERNAL=${root}\n`))
+    rmSync(work, { recursive: true })
 }
 
 function compile() {
