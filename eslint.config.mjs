@@ -13,6 +13,10 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
-  { files: ['scripts/**/*.{mjs,cjs}', '*.mjs'], extends: [tseslint.configs.recommended], languageOptions: { sourceType: 'module' } },
+  {
+    files: ['scripts/**/*.{mjs,cjs}', '*.mjs'],
+    extends: [tseslint.configs.recommended],
+    languageOptions: { sourceType: 'module' },
+  },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 )
