@@ -4,7 +4,9 @@ import type { Sharp } from 'sharp'
 import { badArgument } from '../errors.js'
 import { addon } from '../native.js'
 import { joinAlpha, toDepth, type Alpha } from './alpha.js'
-import { openPicture, type Picture } from './picture.js'
+import { pipelineSource } from './input.js'
+import { resolveLimits } from './limits.js'
+import { pictureOf, type Picture } from './picture.js'
 
 /**
  * Pictures that had an alpha, without it: sharp removes alpha only after it joins channels, whatever the order of the
@@ -52,5 +54,6 @@ function checkAlphaSize({ width, height, name }: Picture, alpha: Alpha): void {
 
 async function withoutAlpha(picture: Picture): Promise<Picture> {
   const { width, height } = picture
-  return openPicture(picture.pixels(), { limits: { pixels: width * height, side: Math.max(width, height) } })
+  const limits = resolveLimits({ pixels: width * height, side: Math.max(width, height) })
+  return pictureOf(await pipelineSource(picture.pixels(), limits, undefined), limits, undefined)
 }

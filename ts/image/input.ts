@@ -34,7 +34,7 @@ export interface Source {
 
 /** Reads an input whole, and recognises it by its content. Nothing is decoded but a sharp instance's pipeline. */
 export async function readInput(input: PictureInput, limits: Limits, signal: AbortSignal | undefined): Promise<Source> {
-  if (input instanceof sharp) return pipelineSource(input, limits, signal)
+  if (input instanceof sharp) return pipelineSource(input.clone(), limits, signal)
   if (isRaw(input)) return rawSource(input)
   const name = nameOf(input)
   return encodedSource(name, await readBytes(input, name, limits.bytes, signal))
@@ -111,12 +111,19 @@ function rawSource({ data, width, height, channels }: RawPicture): Source {
   }
 }
 
-/** The pipeline runs once, into an uncompressed picture in memory: TIFF holds every depth, alpha and profile. */
-async function pipelineSource(input: Sharp, limits: Limits, signal: AbortSignal | undefined): Promise<Source> {
+/**
+ * The pipeline runs once, into an uncompressed picture in memory: TIFF holds every depth, alpha and profile. It is taken
+ * over, not cloned: sharp's clone copies the memory that a pipeline reads.
+ */
+export async function pipelineSource(
+  pipeline: Sharp,
+  limits: Limits,
+  signal: AbortSignal | undefined,
+): Promise<Source> {
   const name = 'a sharp pipeline'
-  const { width, height } = await decoding(input.clone().metadata(), name, limits, signal)
+  const { width, height } = await decoding(pipeline.metadata(), name, limits, signal)
   checkSize(name, width, height, limits)
-  const pipeline = input.clone().timeout({ seconds: limits.seconds }).tiff({ compression: 'none' })
-  const bytes = await decoding(pipeline.toBuffer(), name, limits, signal)
+  const work = pipeline.timeout({ seconds: limits.seconds }).tiff({ compression: 'none' }).toBuffer()
+  const bytes = await decoding(work, name, limits, signal)
   return { name, format: 'sharp', open: (options) => sharp(bytes, options) }
 }

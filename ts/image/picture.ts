@@ -47,7 +47,11 @@ export async function openPicture(input: PictureInput, options: OpenPictureOptio
   const limits = resolveLimits(options.limits)
   const { signal } = options
   throwIfAborted(signal)
-  const source = await readInput(input, limits, signal)
+  return pictureOf(await readInput(input, limits, signal), limits, signal)
+}
+
+/** Checks the header; nothing is decoded yet. */
+export async function pictureOf(source: Source, limits: Limits, signal: AbortSignal | undefined): Promise<Picture> {
   const header = await decoding(
     source.open({ failOn, limitInputPixels: false }).metadata(),
     source.name,

@@ -19,7 +19,7 @@ export interface WritePictureOptions {
 /**
  * Encodes in memory, then writes: a path gets a temporary file beside it that is renamed when all of it is there, so
  * that a failure or an abort leaves nothing and harms nothing; a stream is ended, but standard output and standard
- * error are not. Rejects with ERR_OUTPUT_WRITE, ERR_OUTPUT_FORMAT or ERR_ABORTED.
+ * error are not. The output options of the pipeline are set: a clone would copy its pixels on the event loop. Rejects with ERR_OUTPUT_WRITE, ERR_OUTPUT_FORMAT or ERR_ABORTED.
  */
 export async function writePicture(
   image: Sharp,
@@ -48,7 +48,7 @@ async function encoded(
   signal: AbortSignal | undefined,
 ): Promise<Buffer> {
   try {
-    return await abortable(encode(image.clone(), format).toBuffer(), signal)
+    return await abortable(encode(image, format).toBuffer(), signal)
   } catch (cause) {
     if (cause instanceof PdfnetError) throw cause
     const { message } = cause as Error
