@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { prepare } from './prepare.mjs'
 import { root, run, runWhenMain, step } from './steps.mjs'
 
-const photo = join(root, 'test/fixtures/photos/chelsea.png')
+const photo = join(root, 'test/fixtures/photos/coffee.png')
 const out = join(root, 'out')
 const cli = join(root, 'dist/cli/main.js')
 let report
