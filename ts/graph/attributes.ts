@@ -19,12 +19,7 @@ export function stringAttribute(node: Node, name: string, otherwise: string): st
 
 /** Whole numbers become ints, other numbers floats: name `{ float: 1 }` where a float is whole. */
 export type AttributeValue =
-  | number
-  | string
-  | readonly number[]
-  | { readonly float: number }
-  | { readonly floats: readonly number[] }
-  | Attribute
+  number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] } | Attribute
 
 export function attributeOf(value: AttributeValue): Attribute {
   if (typeof value === 'number') {

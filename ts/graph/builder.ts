@@ -130,13 +130,15 @@ export class GraphBuilder {
   }
 
   #claim(name: string): string {
-    if (this.#names.has(name)) throw new PdfnetError('ERR_INTERNAL', `two values of graph ${this.#name} are named ${name}`)
+    if (this.#names.has(name))
+      throw new PdfnetError('ERR_INTERNAL', `two values of graph ${this.#name} are named ${name}`)
     this.#names.add(name)
     return name
   }
 
   #known(name: string): string {
-    if (!this.#names.has(name)) throw new PdfnetError('ERR_INTERNAL', `no value of graph ${this.#name} is named ${name}`)
+    if (!this.#names.has(name))
+      throw new PdfnetError('ERR_INTERNAL', `no value of graph ${this.#name} is named ${name}`)
     return name
   }
 }

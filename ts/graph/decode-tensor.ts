@@ -40,7 +40,9 @@ export function decodeTensor(message: MessageReader, external: 'allowed' | 'refu
       ? externalData(entries, bytes, name, external)
       : { kind: 'bytes', bytes: raw ?? (ints.length > 0 ? packed(ints, dtype) : joined(reals)) }
   if (data.kind === 'bytes' && data.bytes.length !== bytes) {
-    throw new Error(`tensor ${shown(name)} has ${data.bytes.length} bytes, expected ${bytes} for ${dtype} [${shape.join(', ')}]`)
+    throw new Error(
+      `tensor ${shown(name)} has ${data.bytes.length} bytes, expected ${bytes} for ${dtype} [${shape.join(', ')}]`,
+    )
   }
   return { name, dtype, shape, data, rest }
 }

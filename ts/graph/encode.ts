@@ -70,7 +70,7 @@ function encodeGraphFields(writer: BinaryWriter, graph: Graph): void {
 }
 
 function encodeOpset(writer: BinaryWriter, { domain, version }: Opset): void {
-  writer.tag(fieldOf.opset.domain, WireType.LengthDelimited).string(domain)
+  text(writer, fieldOf.opset.domain, domain)
   writer.tag(fieldOf.opset.version, WireType.Varint).int64(version)
 }
 

@@ -35,7 +35,10 @@ interface RealFile {
 function resolved(tensor: Initializer, offset: number, file: RealFile, modelPath: string): Initializer {
   const end = offset + byteLength(tensor.dtype, tensor.shape)
   if (end > file.bytes) {
-    throw refused(modelPath, `tensor ${JSON.stringify(tensor.name)} ends at byte ${end} of ${file.path}, which has ${file.bytes}`)
+    throw refused(
+      modelPath,
+      `tensor ${JSON.stringify(tensor.name)} ends at byte ${end} of ${file.path}, which has ${file.bytes}`,
+    )
   }
   return { ...tensor, data: { kind: 'file', path: file.path, offset } }
 }

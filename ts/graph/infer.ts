@@ -41,7 +41,13 @@ export function inferType(node: Node, known: Known): ValueType | undefined {
     case 'AveragePool':
       return { dtype, shape: pooled(node, first.shape) }
     case 'Concat':
-      return { dtype, shape: joined(node, node.inputs.map((name) => known.type(name)?.shape)) }
+      return {
+        dtype,
+        shape: joined(
+          node,
+          node.inputs.map((name) => known.type(name)?.shape),
+        ),
+      }
     case 'Resize':
       return { dtype, shape: resized(node, first.shape, known) }
     default:
@@ -121,7 +127,11 @@ function joined(node: Node, shapes: readonly (Shape | undefined)[]): Shape | und
 
 /** By sizes, or by scales that are whole: how others round is left to the runtime. */
 function resized(node: Node, input: Shape | undefined, known: Known): Shape | undefined {
-  if (!input || node.attributes.has('axes') || stringAttribute(node, 'keep_aspect_ratio_policy', 'stretch') !== 'stretch') {
+  if (
+    !input ||
+    node.attributes.has('axes') ||
+    stringAttribute(node, 'keep_aspect_ratio_policy', 'stretch') !== 'stretch'
+  ) {
     return undefined
   }
   const scales = known.numbers(node.inputs[2])

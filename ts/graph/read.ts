@@ -24,7 +24,11 @@ export async function readOnnx(path: string, work: Work = {}): Promise<Model> {
     model = decodeModel(bytes)
   } catch (cause) {
     if (cause instanceof PdfnetError) throw new PdfnetError(cause.code, `${path}: ${cause.message}`)
-    throw new PdfnetError('ERR_ONNX_FORMAT', `${path} is not an ONNX model, or is damaged: ${(cause as Error).message}`, { cause })
+    throw new PdfnetError(
+      'ERR_ONNX_FORMAT',
+      `${path} is not an ONNX model, or is damaged: ${(cause as Error).message}`,
+      { cause },
+    )
   }
   return resolveExternal(model, path)
 }
@@ -45,7 +49,7 @@ async function readWhole(path: string, { signal }: Work): Promise<Uint8Array> {
       })
     }
     const bytes = Buffer.allocUnsafeSlow(stats.size)
-    for (let read = 0; read < bytes.length; ) {
+    for (let read = 0; read < bytes.length;) {
       throwIfAborted(signal)
       const { bytesRead } = await handle.read(bytes, read, Math.min(pieceBytes, bytes.length - read), read)
       if (bytesRead === 0) throw new PdfnetError('ERR_INPUT_READ', `${path} became shorter while it was read`)

@@ -31,13 +31,15 @@ async function made(name: string, make: () => Promise<Uint8Array>, expected: num
 
 async function* filePieces(name: string, path: string, offset: number, bytes: number): AsyncGenerator<Uint8Array> {
   const changed = (cause?: unknown) =>
-    new PdfnetError('ERR_ONNX_EXTERNAL', `${path} changed while tensor ${JSON.stringify(name)} was read from it`, { cause })
+    new PdfnetError('ERR_ONNX_EXTERNAL', `${path} changed while tensor ${JSON.stringify(name)} was read from it`, {
+      cause,
+    })
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: unknown) => {
     throw changed(cause)
   })
   try {
     const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, bytes))
-    for (let read = 0; read < bytes; ) {
+    for (let read = 0; read < bytes;) {
       const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, bytes - read), offset + read)
       if (bytesRead === 0) throw changed()
       yield piece.subarray(0, bytesRead)

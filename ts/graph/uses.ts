@@ -22,7 +22,10 @@ export function mapSubgraphs(node: Node, change: (graph: Graph) => Graph): Node 
 
 /** Names of the values that the node needs. */
 export function usedValues(node: Node): string[] {
-  return [...node.inputs.filter((name) => name !== ''), ...subgraphs(node).flatMap((graph) => [...takenFromOutside(graph)])]
+  return [
+    ...node.inputs.filter((name) => name !== ''),
+    ...subgraphs(node).flatMap((graph) => [...takenFromOutside(graph)]),
+  ]
 }
 
 function takenFromOutside(graph: Graph): Set<string> {

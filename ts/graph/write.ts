@@ -32,16 +32,25 @@ type Piece = Uint8Array | Initializer
  * Files appear whole or not at all. Rejects with ERR_OUTPUT_WRITE, ERR_ABORTED, ERR_ONNX_EXTERNAL (a source that
  * changed), or ERR_ONNX_FORMAT where the model without its external data passes 2 GB.
  */
-export async function writeOnnx(model: Model, path: string, options: WriteOptions = {}, work: Work = {}): Promise<void> {
+export async function writeOnnx(
+  model: Model,
+  path: string,
+  options: WriteOptions = {},
+  work: Work = {},
+): Promise<void> {
   const external = options.external ?? size(layOut(model, new Map())) > maxInlineBytes
   const dataPath = `${path}.data`
   const places = external ? place(model.graph.initializers, basename(dataPath)) : new Map<Initializer, ExternalPlace>()
   const pieces = layOut(model, places)
   const dataPieces = pad(places)
   if (size(pieces) > maxInlineBytes) {
-    throw new PdfnetError('ERR_ONNX_FORMAT', `${path} would have ${size(pieces)} bytes, expected at most ${maxInlineBytes}`, {
-      remedy: 'Write it with external data',
-    })
+    throw new PdfnetError(
+      'ERR_ONNX_FORMAT',
+      `${path} would have ${size(pieces)} bytes, expected at most ${maxInlineBytes}`,
+      {
+        remedy: 'Write it with external data',
+      },
+    )
   }
 
   const suffix = `.${randomBytes(6).toString('hex')}.tmp`
@@ -119,7 +128,7 @@ async function writePieces(path: string, pieces: readonly Piece[], meter: Meter)
 }
 
 async function write(handle: FileHandle, bytes: Uint8Array, meter: Meter): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     meter.check()
     const { bytesWritten } = await handle.write(bytes, done)
     done += bytesWritten

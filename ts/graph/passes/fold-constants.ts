@@ -83,5 +83,5 @@ class Folder {
 }
 
 function staticShape(dims: readonly (number | string)[] | undefined): Shape | undefined {
-  return dims?.every((dim) => typeof dim === 'number') ? (dims as Shape) : undefined
+  return dims?.every((dim) => typeof dim === 'number') ? dims : undefined
 }

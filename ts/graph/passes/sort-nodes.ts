@@ -16,7 +16,8 @@ function sortGraph(graph: Graph): Graph {
   for (const node of graph.nodes) {
     for (const name of node.outputs) {
       if (name === '') continue
-      if (producers.has(name)) throw new PdfnetError('ERR_ONNX_FORMAT', `two nodes make the value ${JSON.stringify(name)}`)
+      if (producers.has(name))
+        throw new PdfnetError('ERR_ONNX_FORMAT', `two nodes make the value ${JSON.stringify(name)}`)
       producers.set(name, node)
     }
   }
@@ -29,7 +30,8 @@ function sortGraph(graph: Graph): Graph {
       const missing = sorted.has(node) ? undefined : firstMissing(node, producers, sorted)
       if (missing) {
         open.add(node)
-        if (open.has(missing)) throw new PdfnetError('ERR_ONNX_FORMAT', `the graph has a cycle through node ${shown(missing)}`)
+        if (open.has(missing))
+          throw new PdfnetError('ERR_ONNX_FORMAT', `the graph has a cycle through node ${shown(missing)}`)
         stack.push(missing)
       } else {
         open.delete(node)

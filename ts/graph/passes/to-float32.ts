@@ -3,7 +3,15 @@
 import type { DType } from '../../tensor.js'
 import { onnxNumber } from '../dtypes.js'
 import { bfloat16ToFloat32, float16ToFloat32 } from '../half.js'
-import { isOperator, type Attribute, type Graph, type Initializer, type Model, type Node, type ValueInfo } from '../model.js'
+import {
+  isOperator,
+  type Attribute,
+  type Graph,
+  type Initializer,
+  type Model,
+  type Node,
+  type ValueInfo,
+} from '../model.js'
 import { tensorBytes } from '../tensor-data.js'
 import { mapSubgraphs } from '../uses.js'
 
