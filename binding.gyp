@@ -19,6 +19,12 @@
         'outputs': ['<(PRODUCT_DIR)/pdfnet_trt.node'],
         'action': ['cmake', '-E', 'copy', 'build/cmake/Release/pdfnet_trt.node', '<(PRODUCT_DIR)/pdfnet_trt.node'],
       },
+      {
+        'action_name': 'copy_build_program',
+        'inputs': ['build/cmake/Release/pdfnet_trt.node'],
+        'outputs': ['<(PRODUCT_DIR)/pdfnet-trt-build'],
+        'action': ['cmake', '-E', 'copy', 'build/cmake/Release/pdfnet-trt-build', '<(PRODUCT_DIR)/pdfnet-trt-build'],
+      },
     ],
   }],
 }

@@ -1,17 +1,19 @@
 // Builds the addon and the tests' target with cmake-js, and puts them where Node and the tests look. Needs a C++17
-// compiler, CMake and make (or Ninja), no network and no Python.
+// compiler, CMake and make (or Ninja), no Python, and the network only for TensorRT's headers where they are not here.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fetchHeaders } from './fetch-headers.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const work = join(root, 'build/cmake')
 const places = {
   'pdfnet_trt.node': join(root, 'build/Release'),
   'pdfnet_trt_test.node': join(root, 'build/native'),
+  'pdfnet-trt-build': join(root, 'build/Release'),
 }
 
 /** What is needed, and the names under which it is looked for. */
@@ -62,5 +64,6 @@ function place(name) {
 
 checkTools()
 dropForeignCache()
+console.error(`TensorRT headers: ${await fetchHeaders()}`)
 compile()
 Object.keys(places).forEach(place)
