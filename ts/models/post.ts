@@ -12,9 +12,11 @@ const onnxNumber = { uint8: 2, uint16: 4 } as const
 
 /**
  * Inputs `alpha`, float32 [1, 1, S, S], the network's output, and `size`, int64 [2], height and width; output `matte`,
- * [height, width]. Activation, clamping and scaling come before the resize, on the small map: bilinear weights are
- * never negative and add up to 1, so that the order is the same to the network's precision, and the large map is
- * touched twice only. A cast cuts off, so the half that rounds is added before as well.
+ * [height, width].
+ *
+ * Quantised, all but the cast stands before the resize, on the small map: bilinear weights are never negative and add
+ * up to 1, so the order does not matter, and the large map is held once as floats and once as the result. The cast cuts
+ * off, so the half that rounds is added before as well.
  */
 export function postGraph(recipe: Recipe, type: MatteType): Model {
   const [height, width] = recipe.input.size
@@ -22,22 +24,19 @@ export function postGraph(recipe: Recipe, type: MatteType): Model {
   const float = (name: string, value: number) => b.constant(name, tensorOf('float32', [], [value]))
   const alpha = b.input('alpha', 'float32', [1, 1, height, width])
   const size = b.input('size', 'int64', [2])
-
-  const active = recipe.output.activation === 'sigmoid' ? b.node('Sigmoid', [alpha]) : alpha
-  const clamped = b.node('Clip', [active, float('zero', 0), float('one', 1)])
-  const whole = b.constant('whole', tensorOf('int64', [2], [1, 1]))
-  const sizes = b.node('Concat', [whole, size], { axis: 0 }, { name: 'sizes' })
+  const clamp = (value: string, name: string) =>
+    b.node('Clip', [value, float('zero', 0), float('one', 1)], {}, { name })
   const resize = (value: string) =>
-    b.node('Resize', [value, '', '', sizes], { mode: 'linear', coordinate_transformation_mode: 'half_pixel' })
-  const plane = (value: string, name: string) => b.node('Reshape', [value, size], {}, { name })
+    b.node('Resize', [value, '', '', size], { mode: 'linear', coordinate_transformation_mode: 'half_pixel' })
 
+  const small = b.node('Reshape', [alpha, b.constant('plane', tensorOf('int64', [2], [height, width]))])
+  const active = recipe.output.activation === 'sigmoid' ? b.node('Sigmoid', [small]) : small
   if (type === 'float32') {
-    b.output(plane(resize(clamped), 'matte'), type, ['height', 'width'])
+    b.output(clamp(resize(active), 'matte'), type, ['height', 'width'])
     return b.build()
   }
-  const scaled = b.node('Mul', [clamped, float('largest', largest[type])])
-  const rounding = b.node('Add', [scaled, float('half', 0.5)])
-  const large = plane(resize(rounding), 'plane')
+  const scaled = b.node('Mul', [clamp(active, 'clamped'), float('largest', largest[type])])
+  const large = resize(b.node('Add', [scaled, float('half', 0.5)]))
   b.output(b.node('Cast', [large], { to: onnxNumber[type] }, { name: 'matte' }), type, ['height', 'width'])
   return b.build()
 }
