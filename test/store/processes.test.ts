@@ -59,7 +59,7 @@ test('a claim whose process id went to another process is taken over', async (t)
   await message(child, (value) => value === 'making')
   const [name = ''] = await readdir(join(root, 'claims'))
   child.kill('SIGKILL')
-  const [what, owner = ''] = [name.slice(0, name.lastIndexOf('~')), name.slice(name.lastIndexOf('~') + 1)]
+  const [what, owner] = [name.slice(0, name.lastIndexOf('~')), name.slice(name.lastIndexOf('~') + 1)]
   const [, started = '', ...rest] = owner.split('-')
   await mkdir(join(root, 'claims', `${what}~${[process.pid, `${started}0`, ...rest].join('-')}`))
   const store = await Store.open(root)

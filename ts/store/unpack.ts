@@ -22,7 +22,7 @@ const limits = { bytes: 2 * 2 ** 30, entries: 20_000 } as const
 const chunkBytes = 256 << 10
 const tellBytes = 4 << 20
 
-/** Rejects with ERR_FETCH where the tarball is damaged, over a limit, or holds a path outside or a picked link. */
+/** Rejects with ERR_FETCH where the tarball is damaged, over a limit, holds a path outside or a picked link, or nothing picked. */
 export async function unpack(tarball: string, { name, bytes, pick, folder }: Unpacking, work: Work): Promise<void> {
   const refused = (why: string, cause?: unknown): PdfnetError =>
     new PdfnetError('ERR_FETCH', `the tarball of ${name} was refused: ${why}`, {
@@ -31,6 +31,7 @@ export async function unpack(tarball: string, { name, bytes, pick, folder }: Unp
     })
   let refusal: PdfnetError | undefined
   let entries = 0
+  let picked = 0
   const unpacking = extract({
     cwd: folder,
     strict: true,
@@ -40,7 +41,9 @@ export async function unpack(tarball: string, { name, bytes, pick, folder }: Unp
       if (refusal) return false
       const why = whyRefused(path, (entry as ReadEntry).type, pick, (entries += 1))
       if (why !== undefined) refusal = refused(why)
-      return why === undefined && pick(path)
+      const isPicked = why === undefined && pick(path)
+      if (isPicked) picked += 1
+      return isPicked
     },
   })
   let unpacked = 0
@@ -68,6 +71,7 @@ export async function unpack(tarball: string, { name, bytes, pick, folder }: Unp
     throw refused((error as Error).message, error)
   }
   if (refusal) throw refusal
+  if (picked === 0) throw refused('it holds nothing that is wanted')
 }
 
 function whyRefused(path: string, type: string, pick: (path: string) => boolean, entries: number): string | undefined {

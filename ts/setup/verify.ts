@@ -1,0 +1,71 @@
+/** Hashes everything in the store, and compares with the manifests and with what is pinned. */
+
+import { basename, join } from 'node:path'
+import { PdfnetError } from '../errors.js'
+import { loadRecipe, recipeNames } from '../models/index.js'
+import type { Work } from '../progress.js'
+import type { Entry, Kind, Store } from '../store/index.js'
+import { setupCommand } from './cpu.js'
+import { libraryKey, pinnedLibraries } from './libraries.js'
+import { addCommand, weightsFile, weightsKey } from './weights.js'
+
+export interface VerifiedEntry {
+  readonly kind: Kind
+  readonly key: string
+  /** ERR_STORE_CORRUPT, with the command that repairs it; absent where all is as it should be. */
+  readonly error?: PdfnetError
+}
+
+/** What an entry must hold, whatever its manifest says. */
+interface Pin {
+  readonly file: string
+  readonly sha256: string
+  readonly command: string
+}
+
+/** Rejects only with ERR_ABORTED, or where the store cannot be read at all. */
+export async function verifyStore(store: Store, work: Work = {}): Promise<readonly VerifiedEntry[]> {
+  const pins = allPins()
+  const verified: VerifiedEntry[] = []
+  for (const { kind, key, entry, damage } of await store.list()) {
+    const pin = pins.get(`${kind}/${key}`)
+    const error = damage ?? (await verifyEntry(entry, pin, work))
+    verified.push({ kind, key, ...(error && { error: withRemedy(error, pin?.command, join(store.root, kind, key)) }) })
+  }
+  return verified
+}
+
+async function verifyEntry(entry: Entry, pin: Pin | undefined, work: Work): Promise<PdfnetError | undefined> {
+  try {
+    await entry.verify(work)
+  } catch (error) {
+    if (error instanceof PdfnetError && error.code === 'ERR_STORE_CORRUPT') return error
+    throw error
+  }
+  if (!pin || entry.files[pin.file]?.sha256 === pin.sha256) return undefined
+  const { kind, key } = entry
+  const message = `the store's entry ${kind}/${key} is damaged: ${pin.file} is not the one that is pinned`
+  return new PdfnetError('ERR_STORE_CORRUPT', message, { details: { kind, key, file: pin.file } })
+}
+
+function allPins(): ReadonlyMap<string, Pin> {
+  const { onnxruntime } = pinnedLibraries()
+  const pins = new Map<string, Pin>()
+  const { file, sha256 } = onnxruntime
+  pins.set(`libraries/${libraryKey(onnxruntime)}`, { file: basename(file), sha256, command: setupCommand })
+  for (const recipe of recipeNames().map(loadRecipe)) {
+    if (!recipe.weights) continue
+    const pin = { file: weightsFile, sha256: recipe.weights.sha256, command: addCommand(recipe) }
+    pins.set(`weights/${weightsKey(recipe.name, recipe.weights)}`, pin)
+  }
+  return pins
+}
+
+function withRemedy(
+  { code, message, cause, details }: PdfnetError,
+  command: string | undefined,
+  folder: string,
+): PdfnetError {
+  const remedy = command ? `Run: ${command}` : `Remove the folder ${folder}: it is made again when it is needed`
+  return new PdfnetError(code, message, { cause, details, remedy })
+}
