@@ -5,7 +5,7 @@ import { findCpuLibrary, listModels } from '#dist/setup/index.js'
 import { Store } from '#dist/store/index.js'
 
 /** False, after saying why, where the CPU device or IS-Net is not in the store. */
-export async function ready(t: ExecutionContext<unknown>): Promise<boolean> {
+export async function ready(t: ExecutionContext): Promise<boolean> {
   const store = await Store.open()
   const models = await listModels(store)
   const lacks = !(await findCpuLibrary(store))

@@ -80,7 +80,7 @@ function tell(terminal: Terminal, report: PictureReport, { model, device }: Matt
     else terminal.note(`${here(input)}: ${describeError(error).trimEnd()}`)
     return
   }
-  const seconds = (Object.values(timings!).reduce((sum, time) => sum + time, 0) / 1000).toFixed(1)
+  const seconds = (Object.values<number>({ ...timings }).reduce((sum, time) => sum + time, 0) / 1000).toFixed(1)
   const text = `${here(input)} → ${Object.values(outputs).map(here).join(', ')} (${seconds} s)`
   terminal.result(text, { ...report, model: model.name, device: { name, version, reason } })
 }
