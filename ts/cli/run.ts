@@ -4,11 +4,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { asPdfnetError, exitCodes } from '../errors.js'
-import { doctorVerb } from './doctor.js'
-import { matteVerb } from './matte.js'
-import { modelsVerb } from './models.js'
-import { setupVerb } from './setup.js'
 import { Terminal } from './terminal.js'
+import { loadVerbs } from './verbs.js'
 
 /** A verb answers with its exit status; the signal is aborted by Ctrl-C. */
 export type Verb = (terminal: Terminal, signal: AbortSignal) => Promise<number>
@@ -38,7 +35,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(version())
     .exitOverride()
     .configureHelp({ helpWidth: 100 })
-  for (const verb of [matteVerb, modelsVerb, setupVerb, doctorVerb]) program.addCommand(verb(start))
+  for (const verb of await loadVerbs(argv[2], start)) program.addCommand(verb)
   program.commands.forEach(inheritSettings)
   try {
     await program.parseAsync(argv)
