@@ -22,7 +22,7 @@ export interface NpmCall {
   readonly files: readonly string[]
 }
 
-/** The package `hangs` never comes, and `is-broken` fails as npm does. */
+/** The package `hangs` never comes; `is-broken` and `is-too-large` fail as npm does. */
 const script = `#!${process.execPath}
 const { appendFileSync, copyFileSync, readdirSync } = require('node:fs')
 const { spawnSync } = require('node:child_process')
@@ -34,6 +34,10 @@ if (name === 'hangs') spawnSync('sleep', ['61.7'])
 if (name === 'is-broken') {
   console.error('npm error code ENOTFOUND\\nnpm error network request failed')
   process.exit(1)
+}
+if (name === 'is-too-large') {
+  console.error('npm error code ENOSPC\\nnpm error syscall write\\nnpm error errno -28')
+  process.exit(228)
 }
 const folder = args[args.indexOf('--pack-destination') + 1]
 copyFileSync(join(__dirname, basename(name) + '.tgz'), join(folder, basename(name) + '.tgz'))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -73,7 +74,6 @@ test('a tarball that is no tarball is refused', async (t) => {
   const folder = await temporaryFolder(t)
   const pack = await npm.publish('garbage', [{ path: wanted, data: 'x'.repeat(9000) }])
   const file = join(npm.folder, 'garbage.tgz')
-  const { createHash } = await import('node:crypto')
   const tarball = (await readFile(file)).subarray(0, pack.bytes - 20)
   await writeFile(file, tarball)
   const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`
@@ -89,18 +89,29 @@ test('what npm says when it fails is in the details', async (t) => {
   t.deepEqual(await readdir(folder), [])
 })
 
+test('a disk that is too full for npm is an error of the store', async (t) => {
+  const folder = await temporaryFolder(t)
+  const error = await rejectsWith(
+    t,
+    'ERR_STORE_WRITE',
+    fetchNpmPackage({ ...unfetchable, name: 'is-too-large', pick, folder }),
+  )
+  t.is(error.details.reason, 'ENOSPC')
+  t.regex(error.message, /is-too-large@1.0.0/)
+})
+
 test('an abort ends npm and what it started at once, and leaves nothing', async (t) => {
   const folder = await temporaryFolder(t)
   const controller = new AbortController()
   const { signal } = controller
   const fetching = fetchNpmPackage({ ...unfetchable, name: 'hangs', pick, folder }, { signal })
-  while (!isRunning('sleep\0' + '61.7')) await sleep(20)
+  while (!isRunning(hanging)) await sleep(20)
   const began = performance.now()
   controller.abort()
   await rejectsWith(t, 'ERR_ABORTED', fetching)
   t.true(performance.now() - began < 1000)
   t.deepEqual(await readdir(folder), [])
-  t.false(isRunning('sleep\0' + '61.7'))
+  t.false(isRunning(hanging))
 })
 
 test.serial('without npm it says to install it', async (t) => {
@@ -118,6 +129,9 @@ test('names, versions and hashes that are none are refused before npm sees them'
     await rejectsWith(t, 'ERR_ARGUMENT', fetchNpmPackage({ ...unfetchable, ...wrong, pick, folder }))
   }
 })
+
+/** What the fake npm starts for `hangs`. */
+const hanging = 'sleep\0' + '61.7'
 
 /** Whether a process with that command line lives. */
 function isRunning(commandLine: string): boolean {

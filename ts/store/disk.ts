@@ -26,27 +26,32 @@ export function isMissing(error: unknown): boolean {
 export async function storeError(error: unknown, root: string): Promise<unknown> {
   const code = systemCode(error)
   if (error instanceof PdfnetError || code === undefined) return error
-  return writeError(code, root, error)
+  return writeError(code, `the store ${root}`, root, error)
 }
 
-/** @param code an errno name such as `ENOSPC` */
-export async function writeError(code: string, root: string, cause: unknown): Promise<PdfnetError> {
+/**
+ * @param code an errno name such as `ENOSPC`
+ * @param what could not be written
+ * @param folder where
+ */
+export async function writeError(code: string, what: string, folder: string, cause: unknown): Promise<PdfnetError> {
   const reason = reasons[code] ?? (cause as Error).message
-  const remedy = remedies[code] ?? `Make ${root} writable, or name another folder in PDFNET_TRT_STORE`
-  const freeBytes = await statfs(root).then(
+  const remedy = remedies[code] ?? `Make ${folder} writable, or name another folder in PDFNET_TRT_STORE`
+  const freeBytes = await statfs(folder).then(
     ({ bavail, bsize }) => bavail * bsize,
     () => undefined,
   )
-  const details = { folder: root, reason: code, ...(freeBytes !== undefined && { freeBytes }) }
-  return new PdfnetError('ERR_STORE_WRITE', `the store ${root} could not be written: ${reason}`, {
+  const details = { folder, reason: code, ...(freeBytes !== undefined && { freeBytes }) }
+  return new PdfnetError('ERR_STORE_WRITE', `${what} could not be written: ${reason}`, {
     cause,
     remedy,
     details,
   })
 }
 
-export function isWriteCode(code: string): boolean {
-  return code in reasons
+/** Whether it says that the disk, and not npm or the network, is at fault. */
+export function isDiskCode(code: string): boolean {
+  return code in remedies || code === 'EROFS'
 }
 
 /** Waits until a file, or a folder's list of names, is on the disk. */
@@ -62,5 +67,5 @@ export async function flush(path: string): Promise<void> {
 /** The errno name of an error that the file system raised. */
 function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
+  return typeof error.syscall === 'string' && typeof error.code === 'string' ? error.code : undefined
 }

@@ -5,7 +5,7 @@ import { readFile, lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PdfnetError, aborted, badArgument, throwIfAborted } from '../errors.js'
 import type { Work } from '../progress.js'
-import { isWriteCode, writeError } from './disk.js'
+import { isDiskCode, writeError } from './disk.js'
 import { hashFiles } from './hash.js'
 import { unpack } from './unpack.js'
 
@@ -99,7 +99,7 @@ async function npmPack(wanted: NpmPackage, empty: string, packed: string, { sign
 
 async function npmFailed(spec: string, status: number | string, npmSays: string, folder: string): Promise<PdfnetError> {
   const code = /\b(?:code|errno) (E[A-Z]+)\b/.exec(npmSays)?.[1]
-  if (code !== undefined && isWriteCode(code)) return writeError(code, folder, new Error(npmSays))
+  if (code !== undefined && isDiskCode(code)) return writeError(code, `the package ${spec}`, folder, new Error(npmSays))
   return new PdfnetError('ERR_FETCH', `${spec} could not be fetched: npm pack ended with ${status}`, {
     details: { package: spec, npm: npmSays },
   })
