@@ -1,4 +1,4 @@
-/** A tensor's bytes, wherever they are, one tensor or one piece of it at a time. */
+/** A tensor's bytes, wherever they are, at once or piece by piece. */
 
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -8,25 +8,30 @@ import type { Initializer } from './model.js'
 
 const pieceBytes = 4 * 1024 * 1024
 
-/** All of them at once. Rejects with ERR_ONNX_EXTERNAL where the file of external data has changed since it was checked. */
+/**
+ * All of them; a view on the model's file where they are in one. Rejects with ERR_ONNX_EXTERNAL where a file of
+ * external data has changed since it was checked.
+ */
 export async function tensorBytes(tensor: Initializer): Promise<Uint8Array> {
+  if (tensor.data.kind === 'bytes') return tensor.data.bytes
   const pieces: Uint8Array[] = []
-  for await (const piece of tensorPieces(tensor)) pieces.push(piece.slice())
+  for await (const piece of tensorPieces(tensor)) pieces.push(piece)
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
 }
 
-/** In order. A piece is valid until the next one is asked for. */
+/** In order. Only what is in a file comes in more than one piece. */
 export async function* tensorPieces(tensor: Initializer): AsyncGenerator<Uint8Array> {
-  const { data } = tensor
+  const { name, data } = tensor
   const bytes = byteLength(tensor.dtype, tensor.shape)
-  if (data.kind === 'file') yield* filePieces(tensor.name, data.path, data.offset, bytes)
-  else if (bytes > 0) yield data.kind === 'bytes' ? data.bytes : await made(tensor.name, data.make, bytes)
-}
-
-async function made(name: string, make: () => Promise<Uint8Array>, expected: number): Promise<Uint8Array> {
-  const bytes = await make()
-  if (bytes.length === expected) return bytes
-  throw new PdfnetError('ERR_INTERNAL', `tensor ${name} was made with ${bytes.length} bytes, expected ${expected}`)
+  if (data.kind === 'file') {
+    yield* filePieces(name, data.path, data.offset, bytes)
+    return
+  }
+  const whole = data.kind === 'bytes' ? data.bytes : await data.make()
+  if (whole.length !== bytes) {
+    throw new PdfnetError('ERR_INTERNAL', `tensor ${name} has ${whole.length} bytes, expected ${bytes}`)
+  }
+  yield whole
 }
 
 async function* filePieces(name: string, path: string, offset: number, bytes: number): AsyncGenerator<Uint8Array> {
@@ -38,9 +43,9 @@ async function* filePieces(name: string, path: string, offset: number, bytes: nu
     throw changed(cause)
   })
   try {
-    const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, bytes))
     for (let read = 0; read < bytes;) {
-      const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, bytes - read), offset + read)
+      const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, bytes - read))
+      const { bytesRead } = await handle.read(piece, 0, piece.length, offset + read)
       if (bytesRead === 0) throw changed()
       yield piece.subarray(0, bytesRead)
       read += bytesRead
