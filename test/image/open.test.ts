@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import sharp from 'sharp'
 import { openPicture, type PictureInput } from '#dist/image/index.js'
-import { failsWith, photo, scene, temporaryFolder } from './pictures.js'
+import { failsWith, photo, rejectsAtOnce, scene, temporaryFolder } from './pictures.js'
 
 test('every kind of input gives the same pixels', async (t) => {
   const folder = await temporaryFolder(t)
@@ -222,10 +222,9 @@ test('an abort ends the wait at once: before, while a stream is silent, and whil
   const large = await scene(3000, 3000).jpeg().toBuffer()
   const picture = await openPicture(large, { signal: later.signal })
   const decoding = picture.rgb()
+  await setTimeout(20)
   later.abort()
-  const start = performance.now()
-  await failsWith(t, decoding, 'ERR_ABORTED')
-  t.true(performance.now() - start < 20)
+  await rejectsAtOnce(t, decoding)
 })
 
 /** A PNG whose header declares another size. */

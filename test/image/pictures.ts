@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import sharp, { type Sharp } from 'sharp'
@@ -66,6 +67,15 @@ export async function failsWith(
 ): Promise<PdfnetError> {
   const error = await t.throwsAsync(work, { code, ...(message && { message }) })
   return error as unknown as PdfnetError
+}
+
+/** Rejected with ERR_ABORTED before the event loop turns: nothing that a busy machine could delay. */
+export async function rejectsAtOnce(t: ExecutionContext, work: Promise<unknown>): Promise<void> {
+  const code = work.then(
+    () => 'resolved',
+    (error: unknown) => (error as PdfnetError).code,
+  )
+  t.is(await Promise.race([code, setImmediate('still waiting')]), 'ERR_ABORTED')
 }
 
 export async function temporaryFolder(t: ExecutionContext): Promise<string> {
