@@ -114,6 +114,16 @@ export const catalogue = {
   ERR_LIBRARY_MISSING: row('device', 'A library that the device needs was not found', 'Run: npx pdfnet-trt setup cpu'),
   ERR_LIBRARY_LOAD: row('device', 'A library was found but cannot be used', 'See: npx pdfnet-trt doctor'),
   ERR_ENGINE_OPEN: row('device', 'The library refused the graph', 'See the cause; export the model again'),
+  ERR_ENGINE_BUILD: row(
+    'device',
+    'TensorRT could not build an engine from the graph',
+    'See what the library said; export the model again, or try another version of the library',
+  ),
+  ERR_PLAN_REFUSED: row(
+    'device',
+    'An engine is damaged, of unknown origin, or for another GPU or library',
+    'Build it again on this machine: npx pdfnet-trt build-engine',
+  ),
   ERR_ENGINE_RUN: row('device', 'The library failed during a run', 'See the cause; see: npx pdfnet-trt doctor'),
   ERR_SELF_TEST: row(
     'device',

@@ -5,5 +5,20 @@ export type { Alpha, Limits, PictureInput, RawPicture } from './image/index.js'
 export { Matte, Matting, type MatteOptions, type MatteTimings, type MattingOptions } from './matting/index.js'
 export type { Capabilities, Capability, GpuDevice } from './native.js'
 export type { Progress, Work } from './progress.js'
-export type { DeviceChoice, DeviceName } from './runtime/index.js'
+export { buildEngine, checkPlan, listEngines, pruneEngines, verifyEngines } from './runtime/index.js'
+export type {
+  BuildOptions,
+  BuildPhase,
+  BuildSettings,
+  BuiltEngine,
+  DeviceChoice,
+  DeviceName,
+  OptimizationProfile,
+  PlanFault,
+  PlanRecord,
+  PlanTarget,
+  PlanUse,
+  ShapeRange,
+  StoredEngine,
+} from './runtime/index.js'
 export { capabilities, diagnose } from './setup/index.js'

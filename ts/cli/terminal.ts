@@ -7,6 +7,7 @@ import type { Progress } from '../progress.js'
 export class Terminal {
   private bar: SingleBar | undefined
   private shown: string | undefined
+  private isStatus = false
 
   /** @param json one JSON object a line on standard output, nothing else */
   constructor(readonly json: boolean) {}
@@ -45,8 +46,21 @@ export class Terminal {
     if (done >= total) this.end()
   }
 
+  /** What goes on where nobody knows how much is left: one line that is written over; in a pipe a line for each title. */
+  readonly status = (title: string, detail: string): void => {
+    if (this.json) return
+    if (process.stderr.isTTY) {
+      this.end()
+      this.isStatus = true
+      process.stderr.write(`\r\x1b[K${title} (${detail})`)
+    } else if (this.shown !== title) process.stderr.write(`${title} (${detail})\n`)
+    this.shown = title
+  }
+
   /** Takes the bar away. */
   end(): void {
+    if (this.isStatus) process.stderr.write('\r\x1b[K')
+    this.isStatus = false
     this.bar?.stop()
     this.bar = undefined
   }

@@ -9,6 +9,7 @@ const verbs: Readonly<Record<string, () => Promise<MakeVerb>>> = {
   matte: async () => (await import('./matte.js')).matteVerb,
   models: async () => (await import('./models.js')).modelsVerb,
   setup: async () => (await import('./setup.js')).setupVerb,
+  'build-engine': async () => (await import('./build-engine.js')).buildEngineVerb,
   doctor: async () => (await import('./doctor.js')).doctorVerb,
 }
 

@@ -1,0 +1,58 @@
+/** The engines in the store: which there are, whether they are whole, and which to keep. */
+
+import type { PdfnetError } from '../errors.js'
+import { asPdfnetError } from '../errors.js'
+import type { Work } from '../progress.js'
+import { Store, type Listed } from '../store/index.js'
+import { planFile, storedRecord } from './build.js'
+import type { Flavour } from './build-messages.js'
+import type { PlanRecord } from './plan.js'
+
+/** An engine, or what is wrong with it. */
+export interface StoredEngine {
+  readonly key: string
+  readonly plan?: string
+  readonly record?: PlanRecord
+  readonly error?: PdfnetError
+}
+
+export async function listEngines(store: Store): Promise<readonly StoredEngine[]> {
+  const listed = (await store.list()).filter(({ kind }) => kind === 'engines')
+  return Promise.all(listed.map((one) => describe(one)))
+}
+
+/** Hashes each engine as well. */
+export async function verifyEngines(store: Store, work: Work = {}): Promise<readonly StoredEngine[]> {
+  const verified: StoredEngine[] = []
+  for (const one of await store.list()) {
+    if (one.kind === 'engines') verified.push(await describe(one, () => one.entry?.verify(work)))
+  }
+  return verified
+}
+
+/** Removes damaged engines, and those of library versions that are not in use any more; resolves with their keys. */
+export async function pruneEngines(
+  store: Store,
+  inUse: readonly { readonly flavour: Flavour; readonly version: string }[],
+  work: Work = {},
+): Promise<readonly string[]> {
+  const removed = await store.prune(({ kind, entry }) => {
+    if (kind !== 'engines') return true
+    return inUse.some(({ flavour, version }) => entry?.facts.flavour === flavour && entry.facts.version === version)
+  }, work)
+  return removed.map(({ key }) => key)
+}
+
+async function describe(
+  { key, entry, damage }: Listed,
+  check?: () => Promise<void> | undefined,
+): Promise<StoredEngine> {
+  if (!entry) return { key, error: damage }
+  try {
+    await check?.()
+    const plan = entry.file(planFile)
+    return { key, plan, record: await storedRecord(plan) }
+  } catch (error) {
+    return { key, error: asPdfnetError(error) }
+  }
+}

@@ -1,0 +1,122 @@
+/** Runs the build program: a process of its own, whose end is also the end of all its memory. */
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { aborted, PdfnetError, throwIfAborted } from '../errors.js'
+import { buildProgram } from '../native.js'
+import { BuildReport, type BuildMessage } from './build-messages.js'
+import type { BuildPhase } from './build-options.js'
+
+export interface ProcessOptions {
+  /** The file that the plan is written to: the program has it as descriptor 4. */
+  readonly plan?: number
+  /** What is built, for messages. */
+  readonly subject: string
+  readonly signal?: AbortSignal | undefined
+  readonly onPhase?: ((phase: BuildPhase) => void) | undefined
+}
+
+/** A few lines a second, however many phases there are. */
+const tellMilliseconds = 250
+const keptErrorBytes = 4096
+
+export const planDescriptor = 4
+
+/**
+ * Resolves with what the program told when it ended well; otherwise rejects with what it said went wrong. An abort ends
+ * it at once, with all that it may have started. Either way it is gone by then.
+ */
+export async function runBuildProgram(words: readonly string[], options: ProcessOptions): Promise<BuildReport> {
+  const { signal, subject } = options
+  throwIfAborted(signal)
+  const child = start(words, options.plan)
+  const report = new BuildReport()
+  const stop = (): void => end(child)
+  // However this process ends, but for a signal that it cannot see: then the program's own guard does it.
+  process.once('exit', stop)
+  signal?.addEventListener('abort', stop, { once: true })
+  const teller = new Teller(report, stop, options.onPhase)
+  try {
+    const [ending, standardError] = await Promise.all([ended(child), text(child.stderr!), listen(child, report)])
+    if (signal?.aborted) throw aborted(signal)
+    teller.check()
+    if (ending !== 'status 0') throw report.error(subject, ending, standardError)
+    return report
+  } finally {
+    teller.end()
+    signal?.removeEventListener('abort', stop)
+    process.off('exit', stop)
+    stop()
+  }
+}
+
+function start(words: readonly string[], plan: number | undefined): ChildProcess {
+  return spawn(buildProgram(), words, {
+    // A group of its own, so that all of it can be ended.
+    detached: true,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', ...(plan === undefined ? [] : [plan])],
+  })
+}
+
+function end({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
+function ended(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.on('error', (cause) => {
+      reject(new PdfnetError('ERR_ADDON_LOAD', `the build program could not be started: ${cause.message}`, { cause }))
+    })
+    child.on('close', (status, signal) => resolve(signal ?? `status ${status ?? 'unknown'}`))
+  })
+}
+
+async function listen(child: ChildProcess, report: BuildReport): Promise<void> {
+  const pipe = child.stdio[3] as Readable
+  for await (const line of createInterface({ input: pipe })) {
+    // A line that was cut off when the program ended is no message.
+    if (line.endsWith('}')) report.add(JSON.parse(line) as BuildMessage)
+  }
+}
+
+async function text(pipe: Readable): Promise<string> {
+  let kept = ''
+  for await (const chunk of pipe) kept = (kept + String(chunk)).slice(-keptErrorBytes)
+  return kept.trim()
+}
+
+/** Tells the phase at regular intervals. */
+class Teller {
+  private readonly begun = performance.now()
+  private readonly timer: NodeJS.Timeout | undefined
+  private failure: { readonly error: unknown } | undefined
+
+  constructor(report: BuildReport, stop: () => void, onPhase: ProcessOptions['onPhase']) {
+    if (!onPhase) return
+    this.timer = setInterval(() => {
+      // A caller's callback that throws ends the build, not the process.
+      try {
+        onPhase({ name: report.phase, seconds: (performance.now() - this.begun) / 1000 })
+      } catch (error) {
+        this.failure = { error }
+        stop()
+      }
+    }, tellMilliseconds)
+  }
+
+  /** Throws what the callback threw. */
+  check(): void {
+    if (this.failure) throw this.failure.error
+  }
+
+  end(): void {
+    clearInterval(this.timer)
+  }
+}
