@@ -45,19 +45,24 @@ class ImportCheck {
     this.problems.push(`${relative(this.root, file.fileName)}${line}: ${text}`)
   }
 
-  /** Every module that a file names: static, dynamic, in a type, re-exported. `target` is the file of ts/, if it is one. */
+  /**
+   * Every module that a file names: static, dynamic, in a type, re-exported. `target` is the file of ts/, if it is one;
+   * what imports types only is `erased` before anything runs.
+   */
   importsOf(file) {
     const edges = []
-    const add = (node) => {
+    const add = (node, erased = false) => {
       if (!node || !ts.isStringLiteralLike(node)) return
       const options = this.program.getCompilerOptions()
       const target = ts.resolveModuleName(node.text, file.fileName, options, ts.sys).resolvedModule?.resolvedFileName
-      edges.push({ node, name: node.text, target: target?.startsWith(this.source + sep) ? target : undefined })
+      const ours = target?.startsWith(this.source + sep) ? target : undefined
+      edges.push({ node, name: node.text, target: ours, erased })
     }
     const visit = (node) => {
-      if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier)
+      if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.isTypeOnly)
+      else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly)
       else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0])
-      else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal)
+      else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true)
       ts.forEachChild(node, visit)
     }
     visit(file)
@@ -124,7 +129,7 @@ class ImportCheck {
     }
   }
 
-  /** Depth first; a file met again while it is open closes a cycle. */
+  /** Of what is left at run time. Depth first; a file met again while it is open closes a cycle. */
   checkCycles() {
     const done = new Set()
     const open = []
@@ -136,7 +141,7 @@ class ImportCheck {
         return this.problems.push(`ts/${cycle[0]}: a cycle of imports: ${cycle.join(' → ')}`)
       }
       open.push(fileName)
-      for (const { target } of this.imports.get(fileName) ?? []) if (target) visit(target)
+      for (const { target, erased } of this.imports.get(fileName) ?? []) if (target && !erased) visit(target)
       open.pop()
       done.add(fileName)
     }

@@ -50,6 +50,15 @@ test('a tree that obeys the table passes', async (t) => {
   t.is(await problems({}), '')
 })
 
+test('two files of a room may know each other by their types', async (t) => {
+  const changes = {
+    'ts/image/decode.ts': "/** Decodes. */\nimport { b } from './b.js'\nexport const decode = (): unknown => b\n",
+    'ts/image/b.ts':
+      "/** The other. */\nimport type { decode } from './decode.js'\nexport const b: typeof decode | 1 = 1\n",
+  }
+  t.is(await problems(changes), '')
+})
+
 test('a problem ends the check with status 1 and a line on standard error', async (t) => {
   const { status, stderr } = await inPackage({ 'ts/image/deep/file.ts': '/** Lost. */\n' }, (folder) =>
     spawnSync(process.execPath, [script, folder], { encoding: 'utf8' }),

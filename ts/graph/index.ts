@@ -17,13 +17,15 @@ export type {
   ValueInfo,
 } from './model.js'
 export { checkOperators } from './operators.js'
-export { foldConstants } from './passes/fold-constants.js'
-export { keepOutputs } from './passes/keep-outputs.js'
-export { removeDead } from './passes/remove-dead.js'
-export { removeIdentities } from './passes/remove-identities.js'
-export { renameValues } from './passes/rename-values.js'
-export { sortNodes } from './passes/sort-nodes.js'
-export { toFloat32 } from './passes/to-float32.js'
+export {
+  foldConstants,
+  keepOutputs,
+  removeDead,
+  removeIdentities,
+  renameValues,
+  sortNodes,
+  toFloat32,
+} from './passes/index.js'
 export { readOnnx } from './read.js'
 export { tensorBytes, tensorPieces } from './tensor-data.js'
 export { writeOnnx, type WriteOptions } from './write.js'
