@@ -88,6 +88,7 @@ test('what cannot be planned is refused before any work', async (t) => {
   await t.throwsAsync(plan([picture, picture], join(folder, 'out')), { code: 'ERR_OUTPUT_CLASH', message: /twice/ })
   await t.throwsAsync(plan([picture], join(folder, 'x.png'), ['cutout', 'alpha']), { code: 'ERR_ARGUMENT' })
   await t.throwsAsync(plan([picture], join(folder, 'x.bmp')), { code: 'ERR_OUTPUT_FORMAT' })
+  await t.throwsAsync(plan([picture], join(folder, 'x.jpg')), { code: 'ERR_OUTPUT_FORMAT', message: /alpha/ })
   await mkdir(join(folder, 'empty'))
   await t.throwsAsync(plan([join(folder, 'empty')], join(folder, 'out')), { code: 'ERR_INPUT_EMPTY' })
 })

@@ -117,10 +117,11 @@ test(
 
 test(
   'an output folder that cannot be made is told',
-  whenReady(async (t) => {
-    const { status, stderr } = await command(['matte', photo, '-o', '/proc/none/cat.png'])
+  whenReady(async (t, folder) => {
+    await writeFile(join(folder, 'file'), '')
+    const { status, stderr } = await command(['matte', photo, '-o', join(folder, 'file/cat.png')])
     t.is(status, 4)
-    t.regex(stderr, /ERR_OUTPUT_WRITE/)
+    t.regex(stderr, /file could not be made.*ERR_OUTPUT_WRITE/)
   }),
 )
 

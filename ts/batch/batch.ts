@@ -2,7 +2,7 @@
 
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { asPdfnetError, throwIfAborted, type PdfnetError } from '../errors.js'
+import { asPdfnetError, PdfnetError, throwIfAborted } from '../errors.js'
 import { writePicture, type PictureInput } from '../image/index.js'
 import type { Matte, MatteTimings, Matting } from '../matting/index.js'
 import { standardStream, type Job, type OutputKind } from './plan.js'
@@ -78,7 +78,15 @@ async function write(matte: Matte, kind: OutputKind, path: string, options: Batc
   if (path === standardStream) {
     await writePicture(image, process.stdout, { format: 'png', ...(signal && { signal }) })
   } else {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await writePicture(image, path, { ...(signal && { signal }) })
   }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new PdfnetError('ERR_OUTPUT_WRITE', `the folder ${folder} could not be made: ${(cause as Error).message}`, {
+      cause,
+    })
+  })
 }

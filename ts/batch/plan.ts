@@ -91,7 +91,7 @@ function besides(path: string, kinds: readonly OutputKind[]): Job {
 
 function intoFile(path: string, output: string, kinds: readonly OutputKind[]): Job {
   if (kinds.length > 1) throw badArgument('-o', 'a folder when there is more than one output', output)
-  if (output !== standardStream) formatOf(output)
+  if (output !== standardStream) formatOf(output, { alpha: kinds[0] === 'cutout' })
   return { input: path, outputs: { [kinds[0]!]: output === standardStream ? output : resolve(output) } }
 }
 
