@@ -22,9 +22,23 @@ napi_value make_error(napi_env env, const Status& status) {
 Environment::Environment(Napi::Env env)
     : env_(env), mailbox_(std::make_shared<Mailbox>(env, *this)), scope_(Scope::create()) {
   scope_->add(mailbox_);
+  end_with_process();
+}
+
+// Three ways, since none of them is always taken. Joining late ends the process with a signal: threads would still
+// compute with what has been torn down.
+void Environment::end_with_process() {
+  // A worker that ends, and a main thread that returns. Hooks run in reverse order: this one before the mailbox's own
+  // and the finalizers.
+  napi_add_env_cleanup_hook(env_, clean_up, this);
+
+  // process.exit() and an uncaught throw on the main thread run no hook, but emit this.
+  const auto process = env_.Global().Get("process").As<Napi::Object>();
+  const auto end = Napi::Function::New(env_, [](const Napi::CallbackInfo& info) { of(info.Env()).scope_->end(); });
+  process.Get("prependOnceListener").As<Napi::Function>().Call(process, {Napi::String::New(env_, "exit"), end});
+
+  // exit() by anybody else.
   Scope::end_before_exit();
-  // Runs before the mailbox's own hook and the finalizers, which were there first: hooks run in reverse order.
-  napi_add_env_cleanup_hook(env, clean_up, this);
 }
 
 Napi::Promise Environment::promise(const Start& start) {

@@ -59,6 +59,7 @@ class Environment {
     std::vector<Napi::ObjectReference> kept;
   };
 
+  void end_with_process();
   static void clean_up(void* environment);
   void forget(PendingId id);
 

@@ -45,8 +45,6 @@ std::shared_ptr<Scope> Scope::create() {
   return scope;
 }
 
-// process.exit() on the main thread runs no clean-up hook of Node's, and threads that compute while the process is torn
-// down end it with a signal.
 void Scope::end_before_exit() {
   std::atexit(end_all);
 }
