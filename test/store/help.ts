@@ -10,6 +10,9 @@ import { PdfnetError, type ErrorCode } from '#dist/errors.js'
 import type { Progress } from '#dist/progress.js'
 import type { Maker } from '#dist/store/index.js'
 
+/** Milliseconds: far less than what is waited for takes (a minute), far more than a busy machine needs to stop it. */
+export const atOnce = 10_000
+
 /** A private folder that goes when the test ends. */
 export async function temporaryFolder(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'pdfnet-trt-test-'))

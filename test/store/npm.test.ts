@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { fetchNpmPackage, type NpmPackage } from '#dist/store/index.js'
 import { FakeNpm } from './fake-npm.js'
-import { ProgressLog, rejectsWith, temporaryFolder } from './help.js'
+import { atOnce, ProgressLog, rejectsWith, temporaryFolder } from './help.js'
 
 let npm: FakeNpm
 test.before(async () => void (npm = await FakeNpm.install()))
@@ -109,9 +109,19 @@ test('an abort ends npm and what it started at once, and leaves nothing', async 
   const began = performance.now()
   controller.abort()
   await rejectsWith(t, 'ERR_ABORTED', fetching)
-  t.true(performance.now() - began < 1000)
+  t.true(performance.now() - began < atOnce)
   t.deepEqual(await readdir(folder), [])
   t.false(isRunning(hanging))
+})
+
+test('a progress callback that throws ends the fetch with its error', async (t) => {
+  const folder = await temporaryFolder(t)
+  const onProgress = (): void => {
+    throw new Error('no terminal')
+  }
+  const fetching = fetchNpmPackage({ ...unfetchable, name: 'hangs', pick, folder }, { onProgress })
+  await t.throwsAsync(fetching, { message: 'no terminal' })
+  t.deepEqual(await readdir(folder), [])
 })
 
 test.serial('without npm it says to install it', async (t) => {

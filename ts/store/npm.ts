@@ -7,6 +7,7 @@ import { PdfnetError, aborted, badArgument, throwIfAborted } from '../errors.js'
 import type { Work } from '../progress.js'
 import { isDiskCode, writeError } from './disk.js'
 import { hashFiles } from './hash.js'
+import { endsWithUs, forget } from './process-group.js'
 import { unpack } from './unpack.js'
 
 /** A package pinned to one content. */
@@ -63,38 +64,51 @@ async function npmPack(wanted: NpmPackage, empty: string, packed: string, { sign
   const { name, version, bytes } = wanted
   const spec = `${name}@${version}`
   const options = ['--ignore-scripts', '--json', '--loglevel=error', '--dry-run=false']
+  throwIfAborted(signal)
   const npm = spawn('npm', ['pack', spec, ...options, '--prefix', empty, '--pack-destination', packed], {
     cwd: empty,
     // A process group of its own, so that whatever npm starts ends with it.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  const end = endsWithUs(npm)
+  signal?.addEventListener('abort', end, { once: true })
   let tail = ''
   npm.stderr.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-tailBytes)))
-  const end = (): void => endGroup(npm)
-  signal?.addEventListener('abort', end, { once: true })
-  process.once('exit', end)
-  const label = { stage: 'fetch', name: spec, total: bytes } as const
-  const stopTelling =
-    onProgress && npm.pid ? tellReading(npm.pid, bytes, (done) => onProgress({ ...label, done })) : undefined
-  try {
-    const status = await new Promise<number | string>((resolve, reject) => {
-      npm.once('error', reject).once('close', (code, killer) => resolve(code ?? killer ?? 'no status'))
-    })
-    if (signal?.aborted) throw aborted(signal)
-    if (status !== 0) throw await npmFailed(spec, status, tail.trim(), packed)
-  } catch (error) {
-    if (error instanceof PdfnetError) throw error
-    throw new PdfnetError('ERR_FETCH', `${spec} could not be fetched: npm could not be started`, {
-      cause: error,
-      remedy: 'Install npm (it comes with Node.js) so that it is on PATH, then run it again',
-    })
-  } finally {
-    stopTelling?.()
-    signal?.removeEventListener('abort', end)
-    process.off('exit', end)
+  // A caller's callback that throws ends npm, not the process.
+  let thrown: { readonly error: unknown } | undefined
+  const tell = (done: number): void => {
+    try {
+      if (!thrown) onProgress?.({ stage: 'fetch', name: spec, done, total: bytes })
+    } catch (error) {
+      thrown = { error }
+      end()
+    }
   }
-  onProgress?.({ ...label, done: bytes })
+  const stopTelling = tellReading(npm.pid, bytes, tell)
+  try {
+    const status = await ended(npm, spec)
+    if (signal?.aborted) throw aborted(signal)
+    if (status === 0) tell(bytes)
+    if (thrown) throw thrown.error
+    if (status !== 0) throw await npmFailed(spec, status, tail.trim(), packed)
+  } finally {
+    stopTelling()
+    signal?.removeEventListener('abort', end)
+    forget(npm)
+  }
+}
+
+/** Its exit status, or the signal that ended it. */
+function ended(npm: ChildProcess, spec: string): Promise<number | string> {
+  return new Promise((resolve, reject) => {
+    npm.once('close', (code, killer) => resolve(code ?? killer ?? 'no status'))
+    npm.once('error', (cause) => {
+      const message = `${spec} could not be fetched: npm could not be started`
+      const remedy = 'Install npm (it comes with Node.js) so that it is on PATH, then run it again'
+      reject(new PdfnetError('ERR_FETCH', message, { cause, remedy }))
+    })
+  })
 }
 
 async function npmFailed(spec: string, status: number | string, npmSays: string, folder: string): Promise<PdfnetError> {
@@ -109,26 +123,19 @@ async function npmFailed(spec: string, status: number | string, npmSays: string,
  * npm tells nothing of a download and writes the tarball only when it has all of it, but Linux counts what a process
  * reads. Other reading is counted too, so this is an estimate: it never falls, and leaves the last byte for the end.
  */
-function tellReading(pid: number, bytes: number, tell: (done: number) => void): () => void {
+function tellReading(pid: number | undefined, bytes: number, tell: (done: number) => void): () => void {
   let last = 0
+  let isOver = false
   const look = async (): Promise<void> => {
-    const counters = await readFile(`/proc/${pid}/io`, 'latin1').catch(() => '')
+    const counters = await readFile(`/proc/${pid ?? 0}/io`, 'latin1').catch(() => '')
     const read = Math.min(Number(/^rchar: (\d+)/.exec(counters)?.[1] ?? 0), bytes - 1)
-    if (read > last && timer.hasRef()) tell((last = read))
+    if (read > last && !isOver) tell((last = read))
   }
   const timer = setInterval(() => void look(), 200)
   tell(0)
   return () => {
+    isOver = true
     clearInterval(timer)
-    timer.unref()
-  }
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended by itself.
   }
 }
 
