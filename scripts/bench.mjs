@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- peers|loop [--write]`: prints the machine, the commit and a table; with --write the table also goes
+ * `npm run bench -- peers|loop|build [--write]`: prints the machine, the commit and a table; with --write the table also goes
  * into its section of docs/benchmarks.md.
  */
 
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { describeMachine } from './bench/machine.mjs'
 import { root, runWhenMain } from './steps.mjs'
 
-const benches = ['peers', 'loop']
+const benches = ['peers', 'loop', 'build']
 
 await runWhenMain(import.meta.url, async () => {
   const [name, ...flags] = process.argv.slice(2)
