@@ -71,6 +71,7 @@ test('an output folder inside the input folder is not matted again', async (t) =
 test('standard input goes to standard output, or to a file', async (t) => {
   const { folder } = t.context
   t.deepEqual(shown(folder, await planJobs(['-'], { kinds: ['cutout'], output: '-' })), [['-', '-']])
+  await t.throwsAsync(planJobs([join(folder, 'pics')], { kinds: ['cutout'], output: '-' }), { code: 'ERR_ARGUMENT' })
   const jobs = await planJobs(['-'], { kinds: ['cutout'], output: join(folder, 'x.png') })
   t.deepEqual(shown(folder, jobs), [['-', 'x.png']])
 })
@@ -89,6 +90,7 @@ test('what cannot be planned is refused before any work', async (t) => {
   await t.throwsAsync(plan([picture], join(folder, 'x.png'), ['cutout', 'alpha']), { code: 'ERR_ARGUMENT' })
   await t.throwsAsync(plan([picture], join(folder, 'x.bmp')), { code: 'ERR_OUTPUT_FORMAT' })
   await t.throwsAsync(plan([picture], join(folder, 'x.jpg')), { code: 'ERR_OUTPUT_FORMAT', message: /alpha/ })
+  await t.throwsAsync(plan([join(folder, 'pics')], picture), { code: 'ERR_ARGUMENT', message: /a folder/ })
   await mkdir(join(folder, 'empty'))
   await t.throwsAsync(plan([join(folder, 'empty')], join(folder, 'out')), { code: 'ERR_INPUT_EMPTY' })
 })

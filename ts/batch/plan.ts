@@ -40,12 +40,15 @@ export async function planJobs(inputs: readonly string[], options: PlanOptions):
   const { kinds, output } = options
   const lists = await Promise.all(inputs.map((input) => find(input, output, inputs.length > 1)))
   const found = lists.flat()
+  const single = found.length === 1 && found[0]!.named
   const jobs =
     output === undefined
       ? found.map(({ path }) => besides(path, kinds))
-      : found.length === 1 && found[0]!.named && !(await isFolder(output))
-        ? [intoFile(found[0]!.path, output, kinds)]
-        : intoFolder(found, output, kinds)
+      : (await isFolder(output))
+        ? intoFolder(found, output, kinds)
+        : single
+          ? [intoFile(found[0]!.path, output, kinds)]
+          : refuseFile(output)
   refuseClashes(jobs)
   return jobs
 }
@@ -97,7 +100,6 @@ function intoFile(path: string, output: string, kinds: readonly OutputKind[]): J
 
 /** Two pictures of one folder that differ in extension only keep it in their names. */
 function intoFolder(found: readonly Found[], output: string, kinds: readonly OutputKind[]): Job[] {
-  if (output === standardStream) throw badArgument('-o', 'a folder when there is more than one picture', output)
   const whole = ({ below }: Found): string => (below === standardStream ? 'stdin.png' : below)
   const short = (one: Found): string => join(dirname(whole(one)), stemOf(whole(one)))
   const count = new Map<string, number>()
@@ -107,6 +109,10 @@ function intoFolder(found: readonly Found[], output: string, kinds: readonly Out
     const outputs = kinds.map((kind) => [kind, kinds.length === 1 ? `${stem}.png` : `${stem}.${kind}.png`])
     return { input: one.path, outputs: Object.fromEntries(outputs) as Job['outputs'] }
   })
+}
+
+function refuseFile(output: string): never {
+  throw badArgument('-o', 'a folder when there is more than one picture', output)
 }
 
 function stemOf(path: string): string {
