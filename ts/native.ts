@@ -88,8 +88,13 @@ export interface NativeSession {
 export interface Addon {
   /** Never rejects. */
   capabilities(search: LibrarySearch): Promise<Capabilities>
-  /** Rejects with ERR_LIBRARY_MISSING, ERR_LIBRARY_LOAD, ERR_ENGINE_OPEN or ERR_MEMORY. */
-  open(options: OpenOptions): Promise<NativeSession>
+  /**
+   * Rejects with ERR_ARGUMENT, ERR_LIBRARY_MISSING, ERR_LIBRARY_LOAD, ERR_ENGINE_OPEN, ERR_MEMORY or ERR_ABORTED.
+   * @param ticket a number of the caller's, unique among the openings in flight, by which it can be cancelled
+   */
+  open(options: OpenOptions, ticket: number): Promise<NativeSession>
+  /** Ends an opening with ERR_ABORTED, as soon as the library can. Unknown tickets are ignored. */
+  cancelOpen(ticket: number): void
   /**
    * `target[i] = round(target[i] × other[i] / max)` for 8- or 16-bit samples, on the addon's pool.
    * Both hold the same number of samples; `target` and `other` are leased until it resolves.

@@ -12,6 +12,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   environment->session_class = SessionObject::define(env);
   exports.Set("capabilities", Napi::Function::New(env, capabilities, "capabilities"));
   exports.Set("open", Napi::Function::New(env, open, "open"));
+  exports.Set("cancelOpen", Napi::Function::New(env, cancel_open, "cancelOpen"));
   exports.Set("multiply",
               Napi::Function::New(env, static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(multiply), "multiply"));
   return exports;

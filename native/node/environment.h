@@ -49,6 +49,9 @@ class Environment {
   const std::shared_ptr<Scope>& scope() const { return scope_; }
   Pool& pool();
 
+  // By the ticket of their open().
+  std::unordered_map<int64_t, std::weak_ptr<Session>> opening;
+
   Napi::FunctionReference session_class;
   // Handed to the constructor of that class, which JavaScript can reach too: it finds nothing here.
   std::shared_ptr<Session> session_to_wrap;

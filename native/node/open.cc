@@ -44,18 +44,28 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   Environment& environment = Environment::of(info.Env());
   return environment.promise([&](PendingId id) {
     SessionOptions options = read_options(read_object(info[0], "options"));
-    const std::string model = options.model;
-    auto opened = [id, model, mailbox = environment.mailbox()](const std::shared_ptr<Session>& session,
-                                                               const Status& status) {
-      mailbox->post([id, session, status, bytes = file_bytes(model)](Environment& there) {
+    const int64_t ticket = read_integer(info[1], "ticket", 0, kLargestTicket);
+    auto opened = [id, ticket, model = options.model, mailbox = environment.mailbox()](
+                      const std::shared_ptr<Session>& session, const Status& status) {
+      mailbox->post([id, ticket, session, status, bytes = file_bytes(model)](Environment& there) {
+        there.opening.erase(ticket);
         if (!status.ok()) return there.reject(id, status);
         there.resolve(id, [&](Napi::Env env) { return SessionObject::make(env, session, bytes); });
       });
     };
-    if (!Session::open(std::move(options), environment.scope(), std::move(opened))) {
-      throw Failure(kErrMemory, "a thread could not be started");
-    }
+    const auto session = Session::open(std::move(options), environment.scope(), std::move(opened));
+    if (!session) throw Failure(kErrMemory, "a thread could not be started");
+    environment.opening[ticket] = session;
   });
+}
+
+Napi::Value cancel_open(const Napi::CallbackInfo& info) {
+  Environment& environment = Environment::of(info.Env());
+  const int64_t ticket = info[0].IsNumber() ? info[0].As<Napi::Number>().Int64Value() : -1;
+  const auto entry = environment.opening.find(ticket);
+  const auto session = entry == environment.opening.end() ? nullptr : entry->second.lock();
+  if (session) session->abandon();
+  return info.Env().Undefined();
 }
 
 }  // namespace pdfnet

@@ -12,6 +12,9 @@
 
 namespace pdfnet {
 
+// A caller's name for what it may cancel: any integer that JavaScript counts exactly.
+constexpr int64_t kLargestTicket = (INT64_C(1) << 53) - 1;
+
 Napi::Object read_object(Napi::Value value, const std::string& name);
 std::string read_string(Napi::Object object, const char* name);
 std::vector<std::string> read_strings(Napi::Object object, const char* name);

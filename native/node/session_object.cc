@@ -10,8 +10,6 @@
 namespace pdfnet {
 namespace {
 
-constexpr int64_t kLargestTicket = (INT64_C(1) << 53) - 1;
-
 Napi::Array make_tensors(Napi::Env env, const Session& session, bool is_input) {
   Napi::Array array = Napi::Array::New(env);
   for (const TensorSpec& tensor : session.tensors()) {
@@ -76,6 +74,7 @@ SessionObject::~SessionObject() {
 Napi::Value SessionObject::run(const Napi::CallbackInfo& info) {
   Environment& environment = Environment::of(info.Env());
   return environment.promise([&](PendingId id) {
+    if (session_->closing()) throw Failure(kErrDisposed, "the session is disposed");
     ReadBindings inputs = read_bindings(info[0], "inputs");
     ReadBindings outputs = read_bindings(info[1], "outputs");
     const int64_t ticket = read_integer(info[2], "ticket", 0, kLargestTicket);

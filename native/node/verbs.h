@@ -7,6 +7,7 @@ namespace pdfnet {
 
 Napi::Value capabilities(const Napi::CallbackInfo& info);
 Napi::Value open(const Napi::CallbackInfo& info);
+Napi::Value cancel_open(const Napi::CallbackInfo& info);
 Napi::Value multiply(const Napi::CallbackInfo& info);
 
 }  // namespace pdfnet

@@ -24,26 +24,38 @@ Status aborted() {
 Session::Session(SessionOptions options, std::shared_ptr<Scope> scope)
     : options_(std::move(options)), scope_(std::move(scope)) {}
 
-bool Session::open(SessionOptions options, const std::shared_ptr<Scope>& scope, Opened opened) {
+std::shared_ptr<Session> Session::open(SessionOptions options, const std::shared_ptr<Scope>& scope, Opened opened) {
   auto session = std::make_shared<Session>(std::move(options), scope);
-  return scope->add(session) &&
-         scope->start([session, opened = std::move(opened)]() mutable { session->load(opened); });
+  const bool started =
+      scope->add(session) && scope->start([session, opened = std::move(opened)] { session->load(opened); });
+  return started ? session : nullptr;
 }
 
 void Session::load(const Opened& opened) {
   Status status;
-  {
-    std::vector<std::unique_ptr<Instance>> instances;
-    const SharedEngine engine = load_engine(&status);
-    if (status.ok()) read_tensors(*engine);
-    for (int32_t count = 0; count < options_.instances && status.ok(); ++count) {
-      instances.push_back(Instance::create(*options_.api, engine, &status));
-    }
-    if (status.ok() && !start_instances(std::move(instances))) {
-      fail(&status, kErrMemory, "a thread could not be started");
-    }
+  try {
+    make_instances(&status);
+  } catch (...) {
+    fail_with_exception(&status, kErrEngineOpen);
+  }
+  if (const std::lock_guard<std::mutex> lock(mutex_); abandoned_) {
+    status = {};
+    fail(&status, kErrAborted, "the opening was cancelled");
   }
   opened(status.ok() ? shared_from_this() : nullptr, status);
+}
+
+void Session::make_instances(Status* status) {
+  const SharedEngine engine = load_engine(status);
+  if (!engine) return;
+  read_tensors(*engine);
+  std::vector<std::unique_ptr<Instance>> instances;
+  for (int32_t count = 0; count < options_.instances && status->ok(); ++count) {
+    instances.push_back(Instance::create(*options_.api, engine, status));
+  }
+  if (status->ok() && !start_instances(std::move(instances))) {
+    fail(status, kErrMemory, "a thread could not be started");
+  }
 }
 
 SharedEngine Session::load_engine(Status* status) {
@@ -58,8 +70,7 @@ SharedEngine Session::load_engine(Status* status) {
   SharedEngine engine(raw, api.close);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (abandoned_) fail(status, kErrAborted, "the opening was interrupted");
-    if (!status->ok()) return nullptr;
+    if (abandoned_) return nullptr;
     loading_ = raw;
   }
   api.load(raw, status);
@@ -131,6 +142,11 @@ void Session::execute(Job* job) {
   // A run that ended just before its cancel came is cancelled all the same: the caller no longer wants it.
   if (finished->cancelled) status = aborted();
   finished->run.done(status, {milliseconds(started - finished->submitted), milliseconds(ended - started)});
+}
+
+bool Session::closing() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return closing_;
 }
 
 void Session::submit(Run run, Status* status) {

@@ -29,10 +29,14 @@ class Session : public Member, public std::enable_shared_from_this<Session> {
  public:
   using Opened = std::function<void(const std::shared_ptr<Session>& session, const Status& status)>;
 
-  // Opens on a thread of the scope and calls `opened` there. False where there is no such thread.
-  static bool open(SessionOptions options, const std::shared_ptr<Scope>& scope, Opened opened);
+  // Opens on a thread of the scope and calls `opened` there; `abandon` ends that early, with ERR_ABORTED. nullptr where
+  // there is no such thread.
+  static std::shared_ptr<Session> open(SessionOptions options, const std::shared_ptr<Scope>& scope, Opened opened);
 
   explicit Session(SessionOptions options, std::shared_ptr<Scope> scope);
+
+  // Whether new runs are refused.
+  bool closing();
 
   // Inputs first. Constant once it is open.
   const std::vector<TensorSpec>& tensors() const { return tensors_; }
@@ -62,6 +66,7 @@ class Session : public Member, public std::enable_shared_from_this<Session> {
   using Jobs = std::vector<std::unique_ptr<Job>>;
 
   void load(const Opened& opened);
+  void make_instances(Status* status);
   SharedEngine load_engine(Status* status);
   void read_tensors(const Engine& engine);
   bool start_instances(std::vector<std::unique_ptr<Instance>> instances);

@@ -170,7 +170,7 @@ void open(const OpenOptions* options, Engine** engine, Status*) {
 void load(Engine* engine, Status* status) {
   FakeEngine* fake = as_fake(engine);
   if (!fake->loading.wait(static_cast<int>(fake->number("load_ms", 0)))) {
-    return fail(status, kErrAborted, "the opening was interrupted");
+    return fail(status, kErrAborted, "the opening was cancelled");
   }
   fake->maybe_fail("load", status);
   if (!status->ok()) return;

@@ -14,11 +14,16 @@ export class Session {
   /** Rejects with ERR_LIBRARY_MISSING, ERR_LIBRARY_LOAD, ERR_ENGINE_OPEN, ERR_MEMORY or ERR_ABORTED. */
   static async open(options: OpenOptions, signal?: AbortSignal): Promise<Session> {
     throwIfAborted(signal)
+    const ticket = ++tickets
+    const cancel = (): void => addon().cancelOpen(ticket)
+    signal?.addEventListener('abort', cancel, { once: true })
     let native: NativeSession
     try {
-      native = await addon().open(options)
+      native = await addon().open(options, ticket)
     } catch (error) {
-      throw asPdfnetError(error, 'ERR_ENGINE_OPEN')
+      throw signal?.aborted ? aborted(signal) : asPdfnetError(error, 'ERR_ENGINE_OPEN')
+    } finally {
+      signal?.removeEventListener('abort', cancel)
     }
     if (signal?.aborted) {
       await native.dispose()

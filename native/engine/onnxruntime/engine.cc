@@ -59,7 +59,7 @@ void create_session(Model* model, Status* status) {
   }
   if (loading.interrupted()) {
     *status = {};
-    fail(status, kErrAborted, "the opening was interrupted");
+    fail(status, kErrAborted, "the opening was cancelled");
   }
 }
 
