@@ -52,7 +52,7 @@ async function watch(verb, env) {
 
 function report(verbs, results) {
   const rows = results.map((runs, index) => [
-    `\`${verbs[index].filter((word) => !word.includes('/')).join(' ')}\``,
+    `\`${verbs[index].filter((word) => word !== '-o' && !word.includes('/')).join(' ')}\``,
     spread(
       runs.map(({ longest, idle }) => Math.max(0, longest - idle)),
       1,
