@@ -11,6 +11,22 @@ std::string dotted(int version) {
          std::to_string(version % 100);
 }
 
+// What is compiled in is what the headers were found of when this was built.
+std::string compiled_without(int version) {
+  const int major = version / 10000;
+  bool known = false;
+#ifdef PDFNET_HAS_TRT10
+  known = known || major == 10;
+#endif
+#ifdef PDFNET_HAS_TRT11
+  known = known || major == 11;
+#endif
+#ifdef PDFNET_HAS_RTX
+  known = known || major == 1;
+#endif
+  return known ? "" : "; no engines can be built with it: pdfnet-trt was compiled without the headers of this version";
+}
+
 Capability probe(const Folders& folders, const std::vector<std::string>& sonames) {
   Capability result;
   const Library library = find_library(folders, sonames, &result.reason);
@@ -23,7 +39,8 @@ Capability probe(const Folders& folders, const std::vector<std::string>& sonames
   }
   result.found = true;
   result.version = dotted(version());
-  result.reason = result.reason.empty() ? "the first that was tried" : "after " + result.reason;
+  result.reason =
+      (result.reason.empty() ? "the first that was tried" : "after " + result.reason) + compiled_without(version());
   return result;
 }
 

@@ -45,12 +45,19 @@ int32_t library_version(const Library& library, Status* status) {
   return 0;
 }
 
-const BuilderAbi* find_abi(int32_t version, Status* status) {
+std::string abi_names() {
   std::string names;
   for (const BuilderAbi* const* abi = kAbis; *abi != nullptr; ++abi) {
-    if (version >= (*abi)->oldest && version < (*abi)->next) return *abi;
     names += (names.empty() ? "" : ", ") + std::string((*abi)->name);
   }
+  return names;
+}
+
+const BuilderAbi* find_abi(int32_t version, Status* status) {
+  for (const BuilderAbi* const* abi = kAbis; *abi != nullptr; ++abi) {
+    if (version >= (*abi)->oldest && version < (*abi)->next) return *abi;
+  }
+  const std::string names = abi_names();
   fail(status, kErrLibraryLoad, "TensorRT %d.%d.%d cannot be used: the build program knows %s", version / 10000,
        version / 100 % 100, version % 100, names.empty() ? "no ABI, as no headers were found" : names.c_str());
   return nullptr;

@@ -49,6 +49,8 @@ void read_word(const std::string& word, Words* words, Arguments* result) {
     result->library = words->take();
   } else if (word == "parser") {
     result->parser = words->take();
+  } else if (word == "abis") {
+    result->list_abis = true;
   } else if (word == "probe") {
     result->probe_only = true;
   } else if (word == "onnx") {

@@ -10,6 +10,7 @@ namespace pdfnet::tensorrt {
 struct Arguments {
   std::string library;  // absolute paths
   std::string parser;
+  bool list_abis = false;   // says which ABIs it was compiled for, and opens nothing
   bool probe_only = false;  // says what the library is, and builds nothing
   BuildRequest request;
 };

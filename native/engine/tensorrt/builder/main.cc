@@ -73,6 +73,7 @@ Message describe(const BuilderAbi& abi, int32_t version, const CudaCapability& c
 }
 
 void run(const Arguments& arguments, Messages* messages, Status* status) {
+  if (arguments.list_abis) return messages->send(Message("abis").text("names", abi_names()));
   const auto start = std::chrono::steady_clock::now();
   Libraries libraries;
   messages->phase("Opening TensorRT");
