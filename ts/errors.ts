@@ -106,6 +106,11 @@ export const catalogue = {
   ),
 
   ERR_DEVICE_MISSING: row('device', 'The device that was named is not here', 'See: npx pdfnet-trt doctor'),
+  ERR_DRIVER_OLD: row(
+    'device',
+    'The NVIDIA driver is too old for the library',
+    'Update the NVIDIA driver to 580 or newer: https://www.nvidia.com/drivers',
+  ),
   ERR_ADDON_LOAD: row(
     'device',
     'The native addon could not be loaded',

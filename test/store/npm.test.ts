@@ -109,9 +109,10 @@ test('an abort ends npm and what it started at once, and leaves nothing', async 
   const began = performance.now()
   controller.abort()
   await rejectsWith(t, 'ERR_ABORTED', fetching)
+  // It was killed too, but what npm started may end a moment after npm.
+  while (isRunning(hanging) && performance.now() - began < atOnce) await sleep(20)
   t.true(performance.now() - began < atOnce)
   t.deepEqual(await readdir(folder), [])
-  t.false(isRunning(hanging))
 })
 
 test('a progress callback that throws ends the fetch with its error', async (t) => {

@@ -6,16 +6,15 @@ import { badArgument, exitCodes, PdfnetError } from '../errors.js'
 import {
   buildEngine,
   findBuildLibrary,
-  libraryName,
   listEngines,
   pruneEngines,
-  rtxCapabilities,
   verifyEngines,
   type OptimizationProfile,
   type PlanRecord,
   type StoredEngine,
 } from '../runtime/index.js'
 import { Store } from '../store/index.js'
+import { libraryName, rtxCapabilities } from '../tensorrt/index.js'
 import type { Start } from './run.js'
 import type { Terminal } from './terminal.js'
 

@@ -4,8 +4,8 @@ import type { PdfnetError } from '../errors.js'
 import { asPdfnetError } from '../errors.js'
 import type { Work } from '../progress.js'
 import { Store, type Listed } from '../store/index.js'
+import type { Flavour } from '../tensorrt/index.js'
 import { planFile, storedRecord } from './build.js'
-import type { Flavour } from './build-messages.js'
 import type { PlanRecord } from './plan.js'
 
 /** An engine, or what is wrong with it. */

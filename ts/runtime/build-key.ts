@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { PdfnetError } from '../errors.js'
 import type { GraphFiles } from './build-graph.js'
-import { libraryName, type BuildLibrary } from './build-library.js'
+import { libraryName } from '../tensorrt/index.js'
+import type { BuildLibrary } from './build-library.js'
 import { defaultRtxCapabilities, type BuildSettings } from './build-options.js'
 import type { PlanTarget } from './plan.js'
 

@@ -1,6 +1,7 @@
 /** What the build program tells, a line of JSON each, and what its end means. */
 
 import { isErrorCode, PdfnetError, type ErrorCode } from '../errors.js'
+import { libraryName, type Flavour } from '../tensorrt/index.js'
 
 export type BuildMessage =
   | { readonly type: 'phase'; readonly name: string }
@@ -128,12 +129,10 @@ export class BuildReport {
   }
 
   private libraryName(): string {
-    return this.library ? `${flavourNames[flavourOf(this.library)]} ${dotted(this.library.version)}` : 'TensorRT'
+    if (!this.library) return 'TensorRT'
+    return libraryName({ flavour: flavourOf(this.library), version: dotted(this.library.version) })
   }
 }
-
-export type Flavour = 'enterprise' | 'rtx'
-export const flavourNames = { enterprise: 'TensorRT', rtx: 'TensorRT-RTX' } as const
 
 export function flavourOf({ abi }: LibraryMessage): Flavour {
   return abi === 'rtx' ? 'rtx' : 'enterprise'

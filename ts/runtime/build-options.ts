@@ -3,6 +3,7 @@
 import { isAbsolute } from 'node:path'
 import { badArgument } from '../errors.js'
 import type { Work } from '../progress.js'
+import { rtxCapabilities } from '../tensorrt/index.js'
 import type { Shape } from '../tensor.js'
 
 /** The smallest, the most usual and the largest size of an input; of an input that is itself a shape, its values. */
@@ -62,8 +63,6 @@ export interface BuildSettings {
   readonly targetCapabilities?: readonly string[]
 }
 
-/** What TensorRT-RTX 1.5 and later build for. 9.0 and 10.x are Enterprise's. */
-export const rtxCapabilities = ['7.5', '8.0', '8.6', '8.9', '12.0', '12.1'] as const
 /** What the library chooses by itself: given as a list, the same ones make engines that need more memory. */
 export const defaultRtxCapabilities = rtxCapabilities.slice(1)
 

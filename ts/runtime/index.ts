@@ -2,17 +2,15 @@
 
 export { buildEngine, type BuiltEngine } from './build.js'
 export { listEngines, pruneEngines, verifyEngines, type StoredEngine } from './build-entries.js'
-export { findBuildLibrary, libraryName, type BuildLibrary } from './build-library.js'
-export type { Flavour } from './build-messages.js'
+export { findBuildLibrary, type BuildLibrary } from './build-library.js'
 export {
-  rtxCapabilities,
   type BuildOptions,
   type BuildPhase,
   type BuildSettings,
   type OptimizationProfile,
   type ShapeRange,
 } from './build-options.js'
-export { checkPlan, type PlanUse } from './plan-check.js'
+export { checkFit, checkPlan, type PlanUse } from './plan-check.js'
 export { type PlanFault, type PlanRecord, type PlanTarget } from './plan.js'
 export { Chain, type ChainFiles, type ChainResult, type MatteType, type StageTimings } from './chain.js'
 export { chooseDevice, type DeviceChoice, type DeviceName } from './device.js'

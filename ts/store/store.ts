@@ -89,9 +89,9 @@ export class Store {
     return this.#claiming(kind, key, work, (claim) => moveIfThere(folder, join(claim.scratch, 'removed')))
   }
 
-  /** Every entry of every kind, sizes checked, damaged ones included. */
-  async list(): Promise<readonly Listed[]> {
-    const listed = kinds.map(async (kind) => {
+  /** Every entry of those kinds, by default of all, sizes checked, damaged ones included. */
+  async list(...wanted: readonly Kind[]): Promise<readonly Listed[]> {
+    const listed = (wanted.length > 0 ? wanted : kinds).map(async (kind) => {
       const keys = (await namesIn(join(this.root, kind))).filter(isPlainName).sort()
       return Promise.all(keys.map((key) => this.#listed(kind, key)))
     })
