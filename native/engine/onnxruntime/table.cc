@@ -1,4 +1,5 @@
 // ONNX Runtime behind the engine table: the CPU device.
+#include "engine/memory.h"
 #include "engine/onnxruntime/engine.h"
 #include "engine/registry.h"
 
@@ -33,6 +34,7 @@ void open(const OpenOptions* options, Engine** engine, Status* status) {
 void load(Engine* engine, Status* status) {
   try {
     load_model(as_model(engine), status);
+    return_free_memory();
   } catch (...) {
     fail_with_exception(status, kErrEngineOpen);
   }
@@ -44,6 +46,7 @@ void interrupt(Engine* engine) {
 
 void close(Engine* engine) {
   delete as_model(engine);
+  return_free_memory();
 }
 
 size_t tensor_count(const Engine* engine) {
