@@ -28,9 +28,11 @@ export interface Capabilities {
   readonly tensorrt: { readonly enterprise: Capability; readonly rtx: Capability }
 }
 
-/** Absolute folders to look in, best first, for each library. System folders are appended by the addon. */
+/** Where the addon looks for each library, best first. */
 export interface LibrarySearch {
+  /** Absolute folders; the system's are appended by the addon. */
   readonly onnxruntime: readonly string[]
+  /** Absolute paths of files that may be trusted: no other is opened. */
   readonly tensorrt: readonly string[]
   readonly rtx: readonly string[]
 }

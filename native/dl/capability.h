@@ -26,12 +26,13 @@ struct CudaCapability : Capability {
 };
 
 using Folders = std::vector<std::string>;
+using Files = std::vector<std::string>;
 
 // The CUDA driver and its devices; makes no context.
 CudaCapability probe_cuda();
 
-Capability probe_tensorrt(const Folders& folders);
-Capability probe_tensorrt_rtx(const Folders& folders);
+// TensorRT of either flavour: of these files the first that opens, and no other that the system's loader might find.
+Capability probe_tensorrt(const Files& files);
 Capability probe_onnxruntime(const Folders& folders);
 
 }  // namespace pdfnet

@@ -64,17 +64,24 @@ Library open_library(const std::string& path, std::string* reason) {
   return {handle, real};
 }
 
+Library open_first(const std::vector<std::string>& paths, std::string* reason) {
+  reason->clear();
+  for (const std::string& path : paths) {
+    std::string why;
+    Library library = open_library(path, &why);
+    if (library) return library;
+    append(reason, why);
+  }
+  return {};
+}
+
 Library find_library(const std::vector<std::string>& folders, const std::vector<std::string>& sonames,
                      std::string* reason) {
-  reason->clear();
+  std::vector<std::string> paths;
   for (const std::string& folder : folders) {
-    for (const std::string& soname : sonames) {
-      std::string why;
-      Library library = open_library(folder + "/" + soname, &why);
-      if (library) return library;
-      append(reason, why);
-    }
+    for (const std::string& soname : sonames) paths.push_back(folder + "/" + soname);
   }
+  if (Library library = open_first(paths, reason)) return library;
   for (const std::string& soname : sonames) {
     std::string why;
     Library library = open_soname(soname, &why);

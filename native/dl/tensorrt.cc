@@ -27,9 +27,11 @@ std::string compiled_without(int version) {
   return known ? "" : "; no engines can be built with it: pdfnet-trt was compiled without the headers of this version";
 }
 
-Capability probe(const Folders& folders, const std::vector<std::string>& sonames) {
+}  // namespace
+
+Capability probe_tensorrt(const Files& files) {
   Capability result;
-  const Library library = find_library(folders, sonames, &result.reason);
+  const Library library = open_first(files, &result.reason);
   if (!library) return result;
   result.path = library.path;
   const auto version = reinterpret_cast<int (*)()>(library.symbol("getInferLibVersion"));
@@ -42,16 +44,6 @@ Capability probe(const Folders& folders, const std::vector<std::string>& sonames
   result.reason =
       (result.reason.empty() ? "the first that was tried" : "after " + result.reason) + compiled_without(version());
   return result;
-}
-
-}  // namespace
-
-Capability probe_tensorrt(const Folders& folders) {
-  return probe(folders, {"libnvinfer.so.11", "libnvinfer.so.10"});
-}
-
-Capability probe_tensorrt_rtx(const Folders& folders) {
-  return probe(folders, {"libtensorrt_rtx.so.1"});
 }
 
 }  // namespace pdfnet

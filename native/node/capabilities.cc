@@ -11,8 +11,8 @@ namespace {
 
 struct Search {
   Folders onnxruntime;
-  Folders tensorrt;
-  Folders rtx;
+  Files tensorrt;
+  Files rtx;
 };
 
 struct Found {
@@ -40,7 +40,7 @@ auto guarded(Probe probe) -> decltype(probe()) {
 Found find(const Search& search) {
   return {guarded([&] { return probe_onnxruntime(search.onnxruntime); }), usable_cores(),
           guarded([] { return probe_cuda(); }), guarded([&] { return probe_tensorrt(search.tensorrt); }),
-          guarded([&] { return probe_tensorrt_rtx(search.rtx); })};
+          guarded([&] { return probe_tensorrt(search.rtx); })};
 }
 
 Napi::Object make_capability(Napi::Env env, const Capability& capability) {
