@@ -46,7 +46,11 @@ export function allocateTensor(dtype: DType, shape: Shape): Tensor {
 }
 
 /** A small tensor from numbers, for shapes, sizes and tests. */
-export function tensorOf(dtype: 'float32' | 'int32' | 'int64' | 'uint8', shape: Shape, values: readonly number[]): Tensor {
+export function tensorOf(
+  dtype: 'float32' | 'int32' | 'int64' | 'uint8',
+  shape: Shape,
+  values: readonly number[],
+): Tensor {
   const array =
     dtype === 'float32'
       ? Float32Array.from(values)
