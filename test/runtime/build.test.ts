@@ -100,6 +100,9 @@ test.serial('all options reach the library, and each has a key of its own', asyn
     t.like(record.settings, { ...options, profiles: [] })
   }
   t.is(keys.size, 6)
+  const copy = await writeGraph(folder, convolution(), 'copy.onnx')
+  const { record } = await buildEngine({ onnx: copy, output: join(folder, 'p') })
+  t.true(keys.has(record.key), 'a copy under another name is the same engine')
 })
 
 test.serial('the phases are told a few times a second, in a time that only grows', async (t) => {

@@ -35,7 +35,8 @@ export function engineKey(
   settings: BuildSettings,
 ): string {
   const { flavour, version } = library
-  const content = { keyVersion, graph, flavour, version, target, settings }
+  // By content: a copy of the same graph under another name is the same engine.
+  const content = { keyVersion, graph: graph.map(({ sha256 }) => sha256), flavour, version, target, settings }
   const hash = createHash('sha256').update(canonical(content)).digest('hex')
   return `${flavour}-${version}-${hash.slice(0, 40)}`
 }
