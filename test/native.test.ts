@@ -47,11 +47,13 @@ test('Capabilities are found or say why not, for every library', async (t) => {
   t.is(cuda.found, cuda.devices.length > 0)
 })
 
-test('Folders that are looked in are named in the reason', async (t) => {
+test('Folders and files that are looked at are named in the reason', async (t) => {
   const folder = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '')
-  const { cpu, tensorrt } = await addon().capabilities({ onnxruntime: [folder], tensorrt: [folder], rtx: ['relative'] })
+  const [text, gone] = [`${folder}/native.test.js`, `${folder}/libnvinfer.so.11`]
+  const search = { onnxruntime: [folder], tensorrt: [text, gone], rtx: ['relative'] }
+  const { cpu, tensorrt } = await addon().capabilities(search)
   t.true(cpu.reason.includes(`${folder}/libonnxruntime.so.1: No such file`))
-  t.true(tensorrt.enterprise.reason.includes(`${folder}/libnvinfer.so.10: No such file`))
+  t.is(tensorrt.enterprise.reason, `${text}: not an x86-64 shared library; ${gone}: No such file or directory`)
   t.true(tensorrt.rtx.reason.includes('not an absolute path'))
 })
 

@@ -13,7 +13,7 @@ std::string dotted(int version) {
 
 // What is compiled in is what the headers were found of when this was built.
 std::string compiled_without(int version) {
-  const int major = version / 10000;
+  [[maybe_unused]] const int major = version / 10000;
   bool known = false;
 #ifdef PDFNET_HAS_TRT10
   known = known || major == 10;
@@ -31,6 +31,10 @@ std::string compiled_without(int version) {
 
 Capability probe_tensorrt(const Files& files) {
   Capability result;
+  if (files.empty()) {
+    result.reason = "no file of it was found";
+    return result;
+  }
   const Library library = open_first(files, &result.reason);
   if (!library) return result;
   result.path = library.path;
