@@ -15,7 +15,7 @@ export function doctorVerb(start: Start): Command {
 
 async function doctor(terminal: Terminal): Promise<number> {
   const { findings, remedy, works } = await diagnose()
-  const marks = { works: '✓', missing: '·', broken: '✗' }
+  const marks = { works: '✓', missing: '·', warning: '!', broken: '✗' }
   const width = Math.max(...findings.map(({ name }) => name.length))
   const lines = findings.map(({ name, state, says }) => `${marks[state]} ${name.padEnd(width)}  ${says}`)
   const end = works ? 'Pictures can be matted here.' : 'Pictures cannot be matted here yet.'

@@ -1,8 +1,11 @@
 /** How the command line speaks: results on standard output, progress and errors on standard error. */
 
-import { SingleBar } from 'cli-progress'
+import { createRequire } from 'node:module'
+import type { SingleBar } from 'cli-progress'
 import type { PdfnetError } from '../errors.js'
 import type { Progress } from '../progress.js'
+
+const require = createRequire(import.meta.url)
 
 export class Terminal {
   private bar: SingleBar | undefined
@@ -40,6 +43,8 @@ export class Terminal {
     if (this.shown !== title) {
       this.end()
       this.shown = title
+      // Loaded when there is a bar to show: most verbs end before.
+      const { SingleBar } = require('cli-progress') as typeof import('cli-progress')
       this.bar = new SingleBar({ format: '{title} [{bar}] {percentage}%', clearOnComplete: true, hideCursor: true })
       this.bar.start(total, done, { title })
     } else this.bar?.update(done)

@@ -1,98 +1,67 @@
 /** Diagnoses this machine: what works, what does not, and the one remedy that fits. */
 
 import { asPdfnetError, type PdfnetError } from '../errors.js'
-import { addon, type Capabilities, type Capability } from '../native.js'
+import { addon } from '../native.js'
 import { Store } from '../store/index.js'
+import { setupCommand } from './cpu.js'
+import { reportEngines } from './doctor-engines.js'
+import { reportLoader } from './doctor-loader.js'
+import { reportGpu, reportTensorrt } from './doctor-tensorrt.js'
 import { listModels } from './models.js'
-import { librarySearch } from './search.js'
-
-export interface Finding {
-  readonly name: string
-  /** `missing` is no fault: pictures can be matted without it. */
-  readonly state: 'works' | 'missing' | 'broken'
-  readonly says: string
-}
-
-export interface Diagnosis {
-  /** Whether a picture can be matted now. */
-  readonly works: boolean
-  /** What to do first, if anything. */
-  readonly remedy?: string
-  readonly findings: readonly Finding[]
-}
+import { Report, type Diagnosis } from './report.js'
+import { survey, type Survey } from './search.js'
 
 /** Never rejects: what goes wrong is a finding. */
 export async function diagnose(): Promise<Diagnosis> {
-  const findings: Finding[] = [
-    { name: 'Node', state: 'works', says: `${process.version}, ${process.platform} ${process.arch}` },
-  ]
-  const remedies: string[] = []
-  const broken = (name: string, error: PdfnetError): void => {
-    findings.push({ name, state: 'broken', says: error.message })
-    remedies.push(error.remedy)
-  }
+  const report = new Report()
+  report.works('Node', `${process.version}, ${process.platform} ${process.arch}`)
 
-  const native = attempt(addon)
-  if (native instanceof Error) broken('addon', native)
-  else findings.push({ name: 'addon', state: 'works', says: 'loaded' })
+  const native = await attempt(() => addon())
+  if (native instanceof Error) report.failed('addon', native)
+  else report.works('addon', 'loaded')
 
-  const store = await attemptAsync(() => Store.open())
-  if (store instanceof Error) broken('store', store)
-  else findings.push({ name: 'store', state: 'works', says: store.root })
+  const store = await attempt(() => Store.open())
+  if (store instanceof Error) {
+    report.failed('store', store)
+    return report.diagnosis()
+  }
+  report.works('store', store.root)
 
-  if (!(native instanceof Error) && !(store instanceof Error)) {
-    const found = await attemptAsync(async () => native.capabilities(await librarySearch(store)))
-    if (found instanceof Error) broken('devices', found)
-    else addDevices(found, findings, remedies)
-  }
-  if (!(store instanceof Error)) {
-    const models = await attemptAsync(() => listModels(store))
-    if (models instanceof Error) broken('models', models)
-    else addModels(models, findings, remedies)
-  }
-  const [remedy] = remedies
-  return { works: remedy === undefined, findings, ...(remedy !== undefined && { remedy }) }
+  // Neither waits for the other.
+  const [found, models] = await Promise.all([
+    native instanceof Error ? undefined : attempt(() => survey(store)),
+    attempt(() => listModels(store)),
+  ])
+  if (found instanceof Error) report.failed('devices', found)
+  else if (found) await reportDevices(report, store, found)
+  if (models instanceof Error) report.failed('models', models)
+  else reportModels(report, models)
+  return report.diagnosis()
 }
 
-function addDevices({ cpu, cuda, tensorrt }: Capabilities, findings: Finding[], remedies: string[]): void {
-  findings.push({ name: 'CPU device', state: cpu.found ? 'works' : 'broken', says: describe(cpu, 'ONNX Runtime') })
-  if (!cpu.found) remedies.push('npx pdfnet-trt setup cpu')
-  const gpus = cuda.devices.map(({ name, computeCapability }) => `${name} (${computeCapability})`).join(', ')
-  const says = gpus === '' ? describe(cuda, 'driver') : `${gpus}; ${describe(cuda, 'driver')}`
-  findings.push({ name: 'GPU', state: gpus === '' ? 'missing' : 'works', says })
-  for (const [name, flavour] of [
-    ['TensorRT', tensorrt.enterprise],
-    ['TensorRT-RTX', tensorrt.rtx],
-  ] as const) {
-    findings.push({ name, state: flavour.found ? 'works' : 'missing', says: describe(flavour, name) })
-  }
+async function reportDevices(report: Report, store: Store, found: Survey): Promise<void> {
+  const { cpu } = found.capabilities
+  if (cpu.found) report.works('CPU device', `ONNX Runtime ${cpu.version ?? ''} in ${cpu.path ?? 'the system'}`)
+  else report.broken('CPU device', cpu.reason, setupCommand)
+  reportGpu(report, found)
+  reportTensorrt(report, found)
+  await reportEngines(report, store, found.capabilities)
+  await reportLoader(report)
 }
 
-function describe({ found, reason, path, version }: Capability, name: string): string {
-  return found ? `${name} ${version ?? ''} in ${path ?? 'the system'}` : reason
+function reportModels(report: Report, models: Awaited<ReturnType<typeof listModels>>): void {
+  const hasAny = models.some(({ added }) => added)
+  models.forEach(({ recipe, added }, index) => {
+    const name = `model ${recipe.name}`
+    const absent = 'its weights are not in the store'
+    if (added) {
+      report.works(name, `in the store; licence ${recipe.licence}, commercial use: ${recipe.commercial}`)
+    } else if (hasAny || index > 0) report.missing(name, absent)
+    else report.needs(name, absent, `npx pdfnet-trt models add ${recipe.name}`)
+  })
 }
 
-function addModels(models: Awaited<ReturnType<typeof listModels>>, findings: Finding[], remedies: string[]): void {
-  for (const { recipe, added } of models) {
-    const { name, licence, commercial } = recipe
-    const says = added
-      ? `in the store; licence ${licence}, commercial use: ${commercial}`
-      : 'its weights are not in the store'
-    findings.push({ name: `model ${name}`, state: added ? 'works' : 'missing', says })
-  }
-  const first = models[0]
-  if (first && !models.some(({ added }) => added)) remedies.push(`npx pdfnet-trt models add ${first.recipe.name}`)
-}
-
-function attempt<T>(work: () => T): T | PdfnetError {
-  try {
-    return work()
-  } catch (error) {
-    return asPdfnetError(error)
-  }
-}
-
-async function attemptAsync<T>(work: () => Promise<T>): Promise<T | PdfnetError> {
+async function attempt<T>(work: () => T | Promise<T>): Promise<T | PdfnetError> {
   try {
     return await work()
   } catch (error) {

@@ -1,9 +1,11 @@
 /** Set-up: brings libraries and weights into the store, prepares graphs from them, and says what works here. */
 
 export { findCpuLibrary, setupCpu } from './cpu.js'
-export { diagnose, type Diagnosis, type Finding } from './doctor.js'
+export { diagnose } from './doctor.js'
+export type { Diagnosis, Finding } from './report.js'
 export type { LibrarySetup } from './libraries.js'
 export { addModel, listModels, type ListedModel } from './models.js'
 export { prepareModel, type PreparedModel, type PrepareOptions } from './prepared.js'
 export { capabilities, librarySearch } from './search.js'
+export { setupTensorrt, type TensorrtOptions, type TensorrtSetup } from './tensorrt.js'
 export { verifyStore, type VerifiedEntry } from './verify.js'

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import type { Work } from '../progress.js'
 import { fetchNpmPackage, type Maker, type NpmPackage, type Store } from '../store/index.js'
 import { repairedBy } from './repair.js'
+import type { PinnedRtx } from './rtx.js'
 
 export interface PinnedLibrary {
   readonly title: string
@@ -30,8 +31,14 @@ export interface LibrarySetup {
 
 const require = createRequire(import.meta.url)
 
-export function pinnedLibraries(): { readonly onnxruntime: PinnedLibrary } {
-  return require('#engines/libraries.json') as { onnxruntime: PinnedLibrary }
+export interface PinnedLibraries {
+  readonly onnxruntime: PinnedLibrary
+  /** For the newest CUDA first. */
+  readonly tensorrtRtx: readonly PinnedRtx[]
+}
+
+export function pinnedLibraries(): PinnedLibraries {
+  return require('#engines/libraries.json') as PinnedLibraries
 }
 
 /** Brings it into the store, or hashes the one that is there and replaces it when it is damaged. */

@@ -7,6 +7,7 @@ import type { Work } from '../progress.js'
 import type { Entry, Kind, Store } from '../store/index.js'
 import { setupCommand } from './cpu.js'
 import { libraryKey, pinnedLibraries } from './libraries.js'
+import { rtxKey } from './rtx.js'
 import { addCommand, weightsFile, weightsKey } from './weights.js'
 
 export interface VerifiedEntry {
@@ -18,8 +19,8 @@ export interface VerifiedEntry {
 
 /** What an entry must hold, whatever its manifest says. */
 interface Pin {
-  readonly file: string
-  readonly sha256: string
+  /** SHA-256 by file. */
+  readonly files: Readonly<Record<string, string>>
   readonly command: string
 }
 
@@ -42,20 +43,26 @@ async function verifyEntry(entry: Entry, pin: Pin | undefined, work: Work): Prom
     if (error instanceof PdfnetError && error.code === 'ERR_STORE_CORRUPT') return error
     throw error
   }
-  if (!pin || entry.files[pin.file]?.sha256 === pin.sha256) return undefined
+  const wrong = Object.entries(pin?.files ?? {}).find(([file, sha256]) => entry.files[file]?.sha256 !== sha256)
+  if (!wrong) return undefined
   const { kind, key } = entry
-  const message = `the store's entry ${kind}/${key} is damaged: ${pin.file} is not the one that is pinned`
-  return new PdfnetError('ERR_STORE_CORRUPT', message, { details: { kind, key, file: pin.file } })
+  const [file] = wrong
+  const message = `the store's entry ${kind}/${key} is damaged: ${file} is not the one that is pinned`
+  return new PdfnetError('ERR_STORE_CORRUPT', message, { details: { kind, key, file } })
 }
 
 function allPins(): ReadonlyMap<string, Pin> {
-  const { onnxruntime } = pinnedLibraries()
+  const { onnxruntime, tensorrtRtx } = pinnedLibraries()
   const pins = new Map<string, Pin>()
   const { file, sha256 } = onnxruntime
-  pins.set(`libraries/${libraryKey(onnxruntime)}`, { file: basename(file), sha256, command: setupCommand })
+  pins.set(`libraries/${libraryKey(onnxruntime)}`, { files: { [basename(file)]: sha256 }, command: setupCommand })
+  for (const rtx of tensorrtRtx) {
+    const files = Object.fromEntries(rtx.files.map(({ name, sha256 }) => [name, sha256]))
+    pins.set(`libraries/${rtxKey(rtx)}`, { files, command: 'npx pdfnet-trt setup tensorrt --flavour rtx' })
+  }
   for (const recipe of recipeNames().map(loadRecipe)) {
     if (!recipe.weights) continue
-    const pin = { file: weightsFile, sha256: recipe.weights.sha256, command: addCommand(recipe) }
+    const pin = { files: { [weightsFile]: recipe.weights.sha256 }, command: addCommand(recipe) }
     pins.set(`weights/${weightsKey(recipe.name, recipe.weights)}`, pin)
   }
   return pins

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { extract, type ReadEntry } from 'tar'
+import type { ReadEntry } from 'tar'
 import { PdfnetError } from '../errors.js'
 import type { Progress, Work } from '../progress.js'
 
@@ -29,6 +29,8 @@ export async function unpack(tarball: string, { name, bytes, pick, folder }: Unp
       cause,
       remedy: 'Do not use this package; report it',
     })
+  // Loaded when it is needed: most uses of the store fetch nothing.
+  const { extract } = await import('tar')
   let refusal: PdfnetError | undefined
   let entries = 0
   let picked = 0

@@ -12,9 +12,10 @@ import { pickLibrary, searchTensorrt, type PlacedLibrary } from './search.js'
 export async function findTensorrt(folder?: string): Promise<PlacedLibrary & { readonly parser: string }> {
   const { cuda } = await addon().capabilities({ onnxruntime: [], tensorrt: [], rtx: [] })
   const hasGpu = cuda.devices.length > 0
-  const search = await searchTensorrt(await Store.open(), { folder, cuda: hasGpu ? cuda.version : undefined })
-  // The other flavour can still build for other machines, or run on none: it is said then, not hidden.
   const fitting = flavourFor(cuda.devices)
+  const options = { folder, flavour: fitting, cuda: hasGpu ? cuda.version : undefined }
+  const search = await searchTensorrt(await Store.open(), options)
+  // The other flavour still builds engines for other machines.
   const hasFitting = search.libraries.some(({ flavour }) => flavour === fitting)
   const library = pickLibrary(search, { flavour: hasFitting ? fitting : undefined, withParser: true })
   return { ...library, parser: library.parser! }

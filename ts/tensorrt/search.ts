@@ -24,6 +24,8 @@ export interface TensorrtSearch {
 export interface SearchOptions {
   /** Absolute folder: nowhere else is looked then. */
   readonly folder?: string | undefined
+  /** Python, which takes longer to ask than all the rest, is asked only where none of this flavour was found before. */
+  readonly flavour?: Flavour | undefined
   /** The CUDA version of the driver, where there is a GPU: libraries that need a newer one are not used. */
   readonly cuda?: string | undefined
 }
@@ -35,7 +37,10 @@ const rootFolders = ['lib', 'lib64', 'lib/x86_64-linux-gnu', '.']
 export const cudaFact = 'cuda'
 
 /** Rejects with ERR_ARGUMENT where a folder is relative, or with an ERR_STORE… of the store. */
-export async function searchTensorrt(store: Store, { folder, cuda }: SearchOptions = {}): Promise<TensorrtSearch> {
+export async function searchTensorrt(
+  store: Store,
+  { folder, flavour, cuda }: SearchOptions = {},
+): Promise<TensorrtSearch> {
   if (folder !== undefined) return look([{ place: 'option', folders: [absolute('library', folder)] }])
   const root = process.env.TENSORRT_ROOT
   const named = root ? rootFolders.map((name) => join(absolute('TENSORRT_ROOT', root), name)) : []
@@ -44,8 +49,7 @@ export async function searchTensorrt(store: Store, { folder, cuda }: SearchOptio
     ...(await storePlaces(store, cuda)),
     { place: 'system', folders: await systemFolders() },
   ])
-  // Python takes longer than all the rest.
-  if (first.libraries.some(({ fault }) => !fault)) return first
+  if (first.libraries.some((one) => !one.fault && (flavour === undefined || one.flavour === flavour))) return first
   const last = await look([{ place: 'python', folders: await sitePackages() }])
   return { libraries: [...first.libraries, ...last.libraries], folders: [...first.folders, ...last.folders] }
 }

@@ -1,0 +1,105 @@
+/** What the doctor says of the GPU, its driver and TensorRT. */
+
+import type { Capabilities, Capability } from '../native.js'
+import {
+  flavourFor,
+  flavourNames,
+  libraryName,
+  runsOn,
+  type Flavour,
+  type PlacedLibrary,
+  type TensorrtSearch,
+} from '../tensorrt/index.js'
+import { checkDriver } from './flavour.js'
+import type { Report } from './report.js'
+import type { Survey } from './search.js'
+import { PdfnetError } from '../errors.js'
+
+const setupCommand = 'npx pdfnet-trt setup tensorrt'
+/** What the driver answers where it works and has nothing to drive. */
+const noDevice = 'CUDA_ERROR_NO_DEVICE'
+
+export function reportGpu(report: Report, { capabilities: { cuda } }: Survey): void {
+  const { devices, path, reason, version } = cuda
+  if (devices.length > 0) {
+    const names = devices.map(({ name, computeCapability }) => `${name} (${computeCapability})`).join(', ')
+    const says = `${names}; driver with CUDA ${version ?? 'of an unknown version'} in ${path ?? 'the system'}`
+    const fault = driverFault(cuda)
+    if (fault) report.warn('GPU', `${says}: ${fault.message}`, fault.remedy)
+    else report.works('GPU', says)
+  } else if (path === undefined) report.missing('GPU', `no driver of NVIDIA's: ${reason}`)
+  else if (reason.includes(noDevice) || !reason.includes('failed')) report.missing('GPU', `${path}: ${reason}`)
+  else report.warn('GPU', `${path}: ${reason}`, 'Restart after a driver update; if it stays, install the driver again')
+}
+
+/** A line for each flavour, and one for each library that is there and not used. */
+export function reportTensorrt(report: Report, { capabilities, tensorrt }: Survey): void {
+  const { cuda } = capabilities
+  const [gpu] = cuda.devices
+  const fitting = flavourFor(cuda.devices)
+  for (const flavour of ['enterprise', 'rtx'] as const) {
+    const capability = capabilities.tensorrt[flavour]
+    const used = tensorrt.libraries.find(({ library }) => library === capability.path)
+    if (capability.found) reportFound(report, flavour, capability, used, gpu?.computeCapability)
+    else {
+      const isNeeded = gpu !== undefined && flavour === fitting && !driverFault(cuda)
+      reportAbsent(report, flavour, capability, tensorrt, isNeeded)
+    }
+    for (const other of tensorrt.libraries) {
+      if (other.flavour === flavour && other !== used && capability.found) reportOther(report, other, capability)
+    }
+  }
+}
+
+function reportFound(
+  report: Report,
+  flavour: Flavour,
+  { version = '', path = '', reason }: Capability,
+  used: PlacedLibrary | undefined,
+  computeCapability: string | undefined,
+): void {
+  const name = flavourNames[flavour]
+  const remark = reason === 'the first that was tried' ? '' : `; ${reason}`
+  const says = `${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']})${remark}`
+  if (computeCapability !== undefined && !runsOn(flavour, computeCapability)) {
+    report.warn(name, `${says}: it has no code for compute capability ${computeCapability}`, setupCommand)
+  } else if (used?.parserFault) report.warn(name, `${says}: ${used.parserFault.message}`, used.parserFault.remedy)
+  else report.works(name, says)
+}
+
+function reportAbsent(
+  report: Report,
+  flavour: Flavour,
+  { reason }: Capability,
+  { libraries }: TensorrtSearch,
+  isNeeded: boolean,
+): void {
+  const fault = libraries.find((one) => one.flavour === flavour && one.fault)?.fault
+  if (fault) report.warn(flavourNames[flavour], fault.message, fault.remedy)
+  else report.missing(flavourNames[flavour], reason, isNeeded ? setupCommand : undefined)
+}
+
+function reportOther(report: Report, other: PlacedLibrary, used: Capability): void {
+  const name = flavourNames[other.flavour]
+  const { fault, library, version, place } = other
+  if (fault) report.warn(name, fault.message, fault.remedy)
+  else report.works(name, `${version} in ${library} (${places[place]}) is there too: ${used.path ?? ''} comes first`)
+}
+
+const places: Readonly<Record<PlacedLibrary['place'], string>> = {
+  option: 'named',
+  TENSORRT_ROOT: 'TENSORRT_ROOT',
+  store: 'the store',
+  system: 'the system',
+  python: 'Python',
+}
+
+function driverFault(cuda: Capabilities['cuda']): PdfnetError | undefined {
+  try {
+    checkDriver(cuda)
+    return undefined
+  } catch (error) {
+    if (error instanceof PdfnetError) return error
+    throw error
+  }
+}
