@@ -59,7 +59,10 @@ bool read_device(const Driver& driver, int ordinal, GpuDevice* result) {
 CudaCapability probe_cuda() {
   CudaCapability result;
   const Library library = find_library({}, {"libcuda.so.1"}, &result.reason);
-  if (!library) return result;
+  if (!library) {
+    result.reason = "no NVIDIA driver: " + result.reason;
+    return result;
+  }
   result.path = library.path;
 
   Driver driver{};

@@ -27,7 +27,7 @@ export function reportGpu(report: Report, { capabilities: { cuda } }: Survey): v
     const fault = driverFault(cuda)
     if (fault) report.warn('GPU', `${says}: ${fault.message}`, fault.remedy)
     else report.works('GPU', says)
-  } else if (path === undefined) report.missing('GPU', `no driver of NVIDIA's: ${reason}`)
+  } else if (path === undefined) report.missing('GPU', reason)
   else if (reason.includes(noDevice) || !reason.includes('failed')) report.missing('GPU', `${path}: ${reason}`)
   else report.warn('GPU', `${path}: ${reason}`, 'Restart after a driver update; if it stays, install the driver again')
 }
