@@ -2,5 +2,7 @@
 
 export { postGraph, type MatteType } from './post.js'
 export { preGraph } from './pre.js'
+export { largestSide, preProfile, postProfile } from './profiles.js'
 export { loadRecipe, recipeNames, type Recipe, type RecipeWeights } from './recipe.js'
-export { prepareCore, type Target } from './registry.js'
+export { prepareCore } from './registry.js'
+export type { Target } from './target.js'

@@ -3,6 +3,7 @@
 import { GraphBuilder, type Model } from '../graph/index.js'
 import { tensorOf } from '../tensor.js'
 import type { Recipe } from './recipe.js'
+import type { Target } from './target.js'
 
 const onnxFloat32 = 1
 const onnxInt32 = 6
@@ -10,31 +11,41 @@ const onnxInt32 = 6
 /**
  * Input `image`, uint8 [height, width, 3], in the order R, G, B; output the recipe's input, float32 [1, 3, S, S].
  *
- * The four neighbours of each output pixel are gathered first and made float after: memory then depends on the output's
- * size, where a `Resize` wants the whole picture as floats.
+ * The four neighbours of each output pixel are gathered, so that memory depends on the output's size, where a `Resize`
+ * on the CPU wants the whole picture as floats. There they are made float after they are gathered. TensorRT takes uint8
+ * at a graph's edge only: the picture is made float first, which it does as it gathers, as long as nothing moves the
+ * channels before the blend. Both forms give the same numbers, to the bit.
  */
-export function preGraph(recipe: Recipe): Model {
+export function preGraph(recipe: Recipe, target: Target): Model {
   const [height, width] = recipe.input.size
   const b = new GraphBuilder(`${recipe.name}-pre`)
   const image = b.input('image', 'uint8', ['height', 'width', 3])
+  const float = (value: string) => b.node('Cast', [value], { to: onnxFloat32 })
+  const isFloat = target === 'tensorrt'
   const shape = b.node('Shape', [image])
   const rows = b.scope('rows', () => neighbours(b, shape, 0, height))
   const columns = b.scope('columns', () => neighbours(b, shape, 1, width))
-  const pixels = b.node('Reshape', [image, b.constant('list', tensorOf('int64', [2], [-1, 3]))], {}, { name: 'pixels' })
-  const asColumn = b.constant('column', tensorOf('int64', [1], [1]))
+  const list = b.constant('list', tensorOf('int64', [2], [-1, 3]))
+  const pixels = b.node('Reshape', [isFloat ? float(image) : image, list], {}, { name: 'pixels' })
+  const last = b.constant('last', tensorOf('int64', [1], [1]))
+  const lastTwo = b.constant('lastTwo', tensorOf('int64', [2], [1, 2]))
 
-  const plane = (offset: string, column: string): string => {
+  const neighbour = (offset: string, column: string): string => {
     const gathered = b.node('Gather', [pixels, b.node('Add', [offset, column])])
-    return b.node('Cast', [b.node('Transpose', [gathered], { perm: [2, 0, 1] })], { to: onnxFloat32 })
+    return isFloat ? gathered : float(gathered)
   }
+  // As many as there are samples: ONNX Runtime is slow where it spreads one weight over three.
+  const samples = b.constant('samples', tensorOf('int64', [2], [width, 3]))
+  const columnWeight = b.node('Expand', [b.node('Unsqueeze', [columns.weight, last]), samples])
   const blendedRow = (row: string): string => {
-    const offset = b.node('Unsqueeze', [b.node('Mul', [row, columns.length]), asColumn])
-    return blend(b, plane(offset, columns.first), plane(offset, columns.second), columns.weight)
+    const offset = b.node('Unsqueeze', [b.node('Mul', [row, columns.length]), last])
+    return blend(b, neighbour(offset, columns.first), neighbour(offset, columns.second), columnWeight)
   }
   const upper = b.scope('upper', () => blendedRow(rows.first))
   const lower = b.scope('lower', () => blendedRow(rows.second))
-  const resized = blend(b, upper, lower, b.node('Unsqueeze', [rows.weight, asColumn]))
-  const batch = b.node('Unsqueeze', [resized, b.constant('batch', tensorOf('int64', [1], [0]))])
+  const resized = blend(b, upper, lower, b.node('Unsqueeze', [rows.weight, lastTwo]))
+  const planes = b.node('Transpose', [resized], { perm: [2, 0, 1] })
+  const batch = b.node('Unsqueeze', [planes, b.constant('batch', tensorOf('int64', [1], [0]))])
   b.output(normalise(b, batch, recipe), 'float32', [1, 3, height, width])
   return b.build()
 }

@@ -5,13 +5,11 @@ import type { Model } from '../graph/index.js'
 import type { Work } from '../progress.js'
 import { prepareIsnet } from './isnet.js'
 import type { Recipe } from './recipe.js'
-
-/** What the graph is written for. */
-export type Target = 'cpu'
+import type { Target } from './target.js'
 
 type Prepare = (recipe: Recipe, weightsPath: string, work?: Work) => Promise<Model>
 
-const families: Readonly<Record<string, Readonly<Record<Target, Prepare>>>> = {
+const families: Readonly<Record<string, Readonly<Partial<Record<Target, Prepare>>>>> = {
   isnet: { cpu: prepareIsnet },
 }
 
@@ -21,7 +19,9 @@ const families: Readonly<Record<string, Readonly<Record<Target, Prepare>>>> = {
  * what was found.
  */
 export async function prepareCore(recipe: Recipe, weightsPath: string, target: Target, work?: Work): Promise<Model> {
-  const family = families[recipe.family]
-  if (!family) throw new PdfnetError('ERR_INTERNAL', `recipe ${recipe.name} is of an unknown family, ${recipe.family}`)
-  return family[target](recipe, weightsPath, work)
+  const prepare = families[recipe.family]?.[target]
+  if (!prepare) {
+    throw new PdfnetError('ERR_INTERNAL', `recipe ${recipe.name}: family ${recipe.family} has no graph for ${target}`)
+  }
+  return prepare(recipe, weightsPath, work)
 }

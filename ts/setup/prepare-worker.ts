@@ -20,6 +20,6 @@ await serve(async ({ recipe, weights, target, folder }: PrepareJob, report) => {
   }
   step()
   await write(await prepareCore(recipe, weights, target), graphFiles.core)
-  await write(preGraph(recipe), graphFiles.pre)
-  for (const type of matteTypes) await write(postGraph(recipe, type), graphFiles.post[type])
+  await write(preGraph(recipe, target), graphFiles.pre)
+  for (const type of matteTypes) await write(postGraph(recipe, type, target), graphFiles.post[type])
 })

@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { asPdfnetError } from '#dist/errors.js'
+import { writeOnnx, type Model } from '#dist/graph/index.js'
+import { loadRecipe, postGraph, postProfile, preGraph, preProfile, type Recipe } from '#dist/models/index.js'
+import { buildEngine, findBuildLibrary, type OptimizationProfile } from '#dist/runtime/index.js'
+import { libraryName } from '#dist/tensorrt/index.js'
+import { temporaryFolder } from '../native/addon.js'
+
+/** Of `pre` and of `post`, whatever the size of the picture. */
+const mostActivations = 40e6
+
+const isnet = loadRecipe('isnet')
+/** Of the networks here, the one that asks the most of both graphs: uneven normalisation, and logits. */
+const recipe: Recipe = {
+  ...isnet,
+  name: 'logits',
+  input: { ...isnet.input, scale: 255, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
+  output: { ...isnet.output, activation: 'sigmoid' },
+}
+
+/** Whether TensorRT-RTX, which builds without a GPU, is here; where it is not, says so and passes the test over. */
+async function hasRtx(t: ExecutionContext): Promise<boolean> {
+  const lack = await findBuildLibrary().then(
+    (found) => (found.flavour === 'rtx' ? undefined : `${libraryName(found)} builds for the GPU that is here`),
+    (error: unknown) => {
+      if (asPdfnetError(error).code !== 'ERR_LIBRARY_MISSING') throw error
+      return asPdfnetError(error).message
+    },
+  )
+  if (lack === undefined) return true
+  t.log(`passed over: ${lack}`)
+  t.pass()
+  return false
+}
+
+async function activationsOf(t: ExecutionContext, model: Model, profile: OptimizationProfile): Promise<number> {
+  const folder = await temporaryFolder(t)
+  const onnx = join(folder, 'graph.onnx')
+  await writeOnnx(model, onnx)
+  const { record } = await buildEngine({ onnx, output: join(folder, 'graph.plan'), profiles: [profile] })
+  return record.activationBytes!
+}
+
+const shapes = [
+  [1024, 1024],
+  [4096, 4096],
+  [8192, 1],
+  [1, 8192],
+] as const
+
+test('pre takes no more than 40 MB of activations for pictures of any size', async (t) => {
+  if (!(await hasRtx(t))) return
+  const profiles = [preProfile, ...shapes.map((shape) => ({ image: only([...shape, 3]) }))]
+  for (const profile of profiles) {
+    const bytes = await activationsOf(t, preGraph(recipe, 'tensorrt'), profile)
+    t.true(bytes <= mostActivations, `${profile.image.max.join('×')}: ${bytes}`)
+  }
+})
+
+for (const type of ['uint8', 'uint16', 'float32'] as const) {
+  test(`post to ${type} takes no more than 40 MB of activations for pictures of any size`, async (t) => {
+    if (!(await hasRtx(t))) return
+    const profiles = [postProfile, ...shapes.map((shape) => ({ size: only(shape) }))]
+    for (const profile of profiles) {
+      const bytes = await activationsOf(t, postGraph(recipe, type, 'tensorrt'), profile)
+      t.true(bytes <= mostActivations, `${profile.size.max.join('×')}: ${bytes}`)
+    }
+  })
+}
+
+/** A profile for sizes up to that one, and tuned for it. */
+function only(shape: readonly number[]) {
+  return { min: shape.map((_, axis) => (axis === 2 ? 3 : 1)), opt: shape, max: shape }
+}

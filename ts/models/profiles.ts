@@ -1,0 +1,17 @@
+/** The sizes of pictures that the engines before and after a network are built for. */
+
+/** Of a picture, in pixels. One with a longer side is made smaller for the network, and its alpha larger again. */
+export const largestSide = 8192
+
+/** What engines are tuned for: height and width of a frame of HD video. */
+const usual = [1080, 1920] as const
+
+/** Of `preGraph`: `image` is [height, width, 3]. */
+export const preProfile = {
+  image: { min: [1, 1, 3], opt: [...usual, 3], max: [largestSide, largestSide, 3] },
+} as const
+
+/** Of `postGraph`: the values of `size`, which is [height, width]. */
+export const postProfile = {
+  size: { min: [1, 1], opt: usual, max: [largestSide, largestSide] },
+} as const

@@ -1,0 +1,2 @@
+/** What a graph is written for: ONNX Runtime on the processor, or TensorRT. */
+export type Target = 'cpu' | 'tensorrt'
