@@ -94,6 +94,35 @@ test.serial(
 )
 
 test.serial(
+  'a picture of 96 megapixels is shrunk for the engines, says so, and its object is where it was',
+  withMatting(async (t, matting) => {
+    const large = await sharp(photo).resize(12_000, 8000, { fit: 'fill' }).jpeg({ quality: 70 }).toBuffer()
+    const { alpha, timings } = await matting.matte(large)
+    t.like(alpha, { width: 12_000, height: 8000, depth: 'uchar' })
+    t.true(timings.shrink! > 0 && timings.enlarge! > 0)
+    const small = await matting.matte(photo)
+    // The same scene 20 times as large: alphas differ by how that was enlarged, at the object's edge.
+    const raw = { width: 12_000, height: 8000, channels: 1 } as const
+    const again = sharp(alpha.data, { raw }).resize(600, 400, { fit: 'fill' }).toColourspace('b-w')
+    const difference = again.composite([{ input: await small.alphaImage().png().toBuffer(), blend: 'difference' }])
+    const seen = await difference.toColourspace('b-w').raw().toBuffer()
+    const { channels } = await sharp(seen, { raw: { width: 600, height: 400, channels: 1 } }).stats()
+    t.true(channels[0]!.mean < 1, `${channels[0]!.mean} of 255`)
+  }),
+)
+
+test.serial(
+  'a picture of one pixel by 32,768 works',
+  withMatting(async (t, matting) => {
+    const picture = sharp({ create: { width: 1, height: 32_768, channels: 3, background: 'teal' } })
+    const { alpha, timings } = await matting.matte(await picture.png().toBuffer())
+    t.like(alpha, { width: 1, height: 32_768 })
+    t.is(alpha.data.length, 32_768)
+    t.true('shrink' in timings && 'enlarge' in timings)
+  }),
+)
+
+test.serial(
   'a running matte that is aborted ends at once, and the next one is whole',
   withMatting(async (t, matting) => {
     const wanted = Buffer.from((await matting.matte(photo)).alpha.data.buffer)

@@ -6,6 +6,7 @@ import { decoding } from './decoding.js'
 import { readInput, type PictureInput, type Source } from './input.js'
 import { checkSize, resolveLimits, type Limits } from './limits.js'
 import { samplesOf, type Depth } from './samples.js'
+import { isSameSize, type Size } from './size.js'
 
 export interface OpenPictureOptions {
   /** @default 100 megapixels, 32,768 a side, 64 MiB, 20 s */
@@ -27,8 +28,9 @@ export interface Picture {
   /**
    * What the network sees: height × width × 3 samples of sRGB, upright, the colour profile applied, transparency
    * flattened over mid-grey. Decodes at each call. Rejects with ERR_INPUT_CORRUPT, ERR_INPUT_LIMIT or ERR_ABORTED.
+   * @param size to shrink it to, as it is decoded: the whole is never in memory. @default its own
    */
-  rgb(): Promise<Uint8Array>
+  rgb(size?: Size): Promise<Uint8Array>
   /**
    * The original's own samples, upright, with its depth and colour profile, without its alpha; grey stays grey. CMYK is
    * converted to sRGB, since no format for cut-outs holds it.
@@ -95,12 +97,11 @@ class DecodedPicture implements Picture {
     this.depth = this.#wide ? 'ushort' : 'uchar'
   }
 
-  async rgb(): Promise<Uint8Array> {
-    const { data, info } = await this.#decode(
-      this.#seen().flatten({ background: midGrey }).toColourspace('srgb'),
-      'uchar',
-    )
-    if (info.channels !== 3 || info.width !== this.width || info.height !== this.height) {
+  async rgb(size: Size = this): Promise<Uint8Array> {
+    const seen = this.#seen().flatten({ background: midGrey }).toColourspace('srgb')
+    const shrunk = isSameSize(size, this) ? seen : seen.resize(size.width, size.height, { fit: 'fill' })
+    const { data, info } = await this.#decode(shrunk, 'uchar')
+    if (info.channels !== 3 || !isSameSize(info, size)) {
       const got = `${info.width}×${info.height}×${info.channels}`
       throw new PdfnetError('ERR_INPUT_CORRUPT', `${this.name} decodes to ${got}, which is not what its header says`)
     }

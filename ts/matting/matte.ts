@@ -3,12 +3,15 @@
 import type { Sharp } from 'sharp'
 import { alphaImage, composite, cutAlpha, cutout, type Alpha, type Picture, type PictureInput } from '../image/index.js'
 import type { StageTimings } from '../runtime/index.js'
-import type { Tensor } from '../tensor.js'
 
 /** Milliseconds. */
 export interface MatteTimings extends StageTimings {
-  /** Reading and decoding the picture. */
+  /** Reading and decoding the picture; where it is shrunk, only reading it. */
   readonly decode: number
+  /** Only of a picture with a side above 8192: decoding it to the size that the engines are given. */
+  readonly shrink?: number
+  /** Only of such a picture: bringing its alpha to its own size. */
+  readonly enlarge?: number
 }
 
 export class Matte {
@@ -21,20 +24,8 @@ export class Matte {
     readonly timings: MatteTimings,
   ) {}
 
-  /** @param matte height × width, uint8 or uint16 */
-  static async of(picture: Picture, matte: Tensor, timings: MatteTimings): Promise<Matte> {
-    const { width, height } = picture
-    const { data } = matte
-    const alpha: Alpha =
-      matte.dtype === 'uint16'
-        ? {
-            data: new Uint16Array(data.buffer, data.byteOffset, width * height),
-            width,
-            height,
-            channels: 1,
-            depth: 'ushort',
-          }
-        : { data, width, height, channels: 1, depth: 'uchar' }
+  /** @param alpha of the picture's own size and depth */
+  static async of(picture: Picture, alpha: Alpha, timings: MatteTimings): Promise<Matte> {
     return new Matte(picture, alpha, await cutAlpha(picture, alpha), timings)
   }
 

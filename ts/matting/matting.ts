@@ -1,12 +1,13 @@
 /** `Matting`: a model opened on a device, ready to matte pictures. */
 
 import { addon } from '../native.js'
-import { openPicture, type PictureInput } from '../image/index.js'
-import { loadRecipe, type Recipe } from '../models/index.js'
-import { Chain, chooseDevice, Queue, type DeviceChoice, type MatteType } from '../runtime/index.js'
+import type { PictureInput } from '../image/index.js'
+import { largestSide, loadRecipe, type Recipe } from '../models/index.js'
+import { Chain, chooseDevice, Queue, type DeviceChoice } from '../runtime/index.js'
 import { librarySearch, prepareModel } from '../setup/index.js'
 import { Store } from '../store/index.js'
-import { Matte } from './matte.js'
+import type { Matte } from './matte.js'
+import { matteOf } from './pass.js'
 import { testOnce } from './tested.js'
 import { checkMatteOptions, checkMattingOptions, type MatteOptions, type MattingOptions } from './options.js'
 
@@ -55,23 +56,13 @@ export class Matting {
   }
 
   /**
-   * Mattes one picture. Rejects with an ERR_INPUT… that names it, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_MEMORY,
-   * ERR_ENGINE_RUN, ERR_DISPOSED or ERR_ABORTED; the matting goes on.
+   * Mattes one picture. One with a side above 8192 is shrunk once for the engines, and its alpha enlarged; its timings
+   * say so. Rejects with an ERR_INPUT… that names it, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_MEMORY, ERR_ENGINE_RUN,
+   * ERR_DISPOSED or ERR_ABORTED; the matting goes on.
    */
   async matte(input: PictureInput, options: MatteOptions = {}): Promise<Matte> {
     checkMatteOptions(options)
-    return this.queue.run(() => this.run(input, options), options.signal)
-  }
-
-  private async run(input: PictureInput, { signal, limits }: MatteOptions): Promise<Matte> {
-    const began = performance.now()
-    const picture = await openPicture(input, { ...(limits && { limits }), ...(signal && { signal }) })
-    const { width, height, depth } = picture
-    const data = await picture.rgb()
-    const decode = performance.now() - began
-    const type: MatteType = depth === 'ushort' ? 'uint16' : 'uint8'
-    const { matte, timings } = await this.chain.run({ data, width, height }, type, signal)
-    return Matte.of(picture, matte, { decode, ...timings })
+    return this.queue.run(() => matteOf(input, this.chain, largestSide, options), options.signal)
   }
 
   /** Refuses new pictures at once; resolves when the last one has ended and all memory is back. */
