@@ -13,6 +13,7 @@ const work = join(root, 'build/cmake')
 const places = {
   'pdfnet_trt.node': join(root, 'build/Release'),
   'pdfnet_trt_test.node': join(root, 'build/native'),
+  'fake_cuda.so': join(root, 'build/native'),
   'fake_tensorrt.so': join(root, 'build/native'),
   'libold_onnxruntime.so': join(root, 'build/native'),
   'pdfnet-trt-build': join(root, 'build/Release'),

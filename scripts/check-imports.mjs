@@ -9,7 +9,7 @@ import { isBuiltin } from 'node:module'
 import { join, relative, resolve, sep } from 'node:path'
 import ts from 'typescript'
 import { pixelLoops } from './pixel-loops.mjs'
-import { pictureRooms, rooms, shared, smallLoops } from './rooms.mjs'
+import { pictureRooms, rooms, shared, sideEntries, smallLoops } from './rooms.mjs'
 import { root, runWhenMain } from './steps.mjs'
 
 /** What is wrong with the tree in a folder: a line each, sorted. */
@@ -84,7 +84,8 @@ class ImportCheck {
     if (to === 'index') return report('no room imports the public index')
     if (rooms[from] !== 'any' && !rooms[from].includes(to)) report(`${from} may not import ${to}`)
     const isFolder = relative(this.source, target).includes(sep)
-    if (isFolder && target !== join(this.source, to, 'index.ts')) report(`import ${to} through its index.ts`)
+    const isEntry = target === join(this.source, to, 'index.ts') || relative(this.source, target) in sideEntries
+    if (isFolder && !isEntry) report(`import ${to} through its index.ts`)
   }
 
   checkForeign(file, node, name) {

@@ -24,6 +24,11 @@ export const rooms = {
   index: 'any',
 }
 
+/** Files through which a room may be imported besides its index.ts, each with its reason. */
+export const sideEntries = {
+  'models/recipe.ts': 'models are listed without loading what writes their graphs',
+}
+
 /** Rooms that hold pictures: no loop over pixels may run in them on the JavaScript thread. */
 export const pictureRooms = ['runtime', 'image', 'matting', 'batch', 'video', 'eval', 'server', 'bench', 'cli']
 

@@ -40,7 +40,11 @@ export function reportTensorrt(report: Report, { capabilities, tensorrt }: Surve
   for (const flavour of ['enterprise', 'rtx'] as const) {
     const capability = capabilities.tensorrt[flavour]
     const used = tensorrt.libraries.find(({ library }) => library === capability.path)
-    if (capability.found) reportFound(report, flavour, capability, used, gpu?.computeCapability)
+    const hasFitting = fitting !== undefined && capabilities.tensorrt[fitting].found
+    if (capability.found && gpu && !runsOn(flavour, gpu.computeCapability)) {
+      const says = `${describe(flavour, capability, used)}: it has no code for compute capability ${gpu.computeCapability}`
+      report.missing(flavourNames[flavour], says, hasFitting ? undefined : setupCommand)
+    } else if (capability.found) reportFound(report, flavour, capability, used)
     else {
       const isNeeded = gpu !== undefined && flavour === fitting && !driverFault(cuda)
       reportAbsent(report, flavour, capability, tensorrt, isNeeded)
@@ -51,20 +55,19 @@ export function reportTensorrt(report: Report, { capabilities, tensorrt }: Surve
   }
 }
 
-function reportFound(
-  report: Report,
+function reportFound(report: Report, flavour: Flavour, capability: Capability, used: PlacedLibrary | undefined): void {
+  const [name, says] = [flavourNames[flavour], describe(flavour, capability, used)]
+  if (used?.parserFault) report.warn(name, `${says}: ${used.parserFault.message}`, used.parserFault.remedy)
+  else report.works(name, says)
+}
+
+function describe(
   flavour: Flavour,
   { version = '', path = '', reason }: Capability,
   used: PlacedLibrary | undefined,
-  computeCapability: string | undefined,
-): void {
-  const name = flavourNames[flavour]
+): string {
   const remark = reason === 'the first that was tried' ? '' : `; ${reason}`
-  const says = `${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']})${remark}`
-  if (computeCapability !== undefined && !runsOn(flavour, computeCapability)) {
-    report.warn(name, `${says}: it has no code for compute capability ${computeCapability}`, setupCommand)
-  } else if (used?.parserFault) report.warn(name, `${says}: ${used.parserFault.message}`, used.parserFault.remedy)
-  else report.works(name, says)
+  return `${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']})${remark}`
 }
 
 function reportAbsent(

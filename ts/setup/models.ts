@@ -1,7 +1,7 @@
 /** The models that there are recipes for: which are in the store, and how one is brought there. */
 
 import { PdfnetError } from '../errors.js'
-import { loadRecipe, recipeNames, type Recipe } from '../models/index.js'
+import { loadRecipe, recipeNames, type Recipe } from '../models/recipe.js'
 import type { Work } from '../progress.js'
 import type { Store } from '../store/index.js'
 import { addPrepared } from './prepared.js'

@@ -2,7 +2,7 @@
 
 import { basename, join } from 'node:path'
 import { PdfnetError } from '../errors.js'
-import { loadRecipe, recipeNames } from '../models/index.js'
+import { loadRecipe, recipeNames } from '../models/recipe.js'
 import type { Work } from '../progress.js'
 import type { Entry, Kind, Store } from '../store/index.js'
 import { setupCommand } from './cpu.js'
