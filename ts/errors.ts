@@ -89,6 +89,16 @@ export const catalogue = {
     'The weights are not those of that model',
     'Pass weights of the model that was named',
   ),
+  ERR_CHECKPOINT_FORMAT: row(
+    'model',
+    'The file is not a checkpoint in a known format, or is truncated or damaged',
+    'Get the file again, or save its state dict again with torch.save or as safetensors',
+  ),
+  ERR_CHECKPOINT_REFUSED: row(
+    'model',
+    'The checkpoint names a class or function that is not known to be data, or is past a limit that no weights reach',
+    'If you trust it, load it in PyTorch and save its state_dict() alone with torch.save, or as safetensors',
+  ),
   ERR_ONNX_FORMAT: row(
     'model',
     'The file is not ONNX, or is truncated or damaged',

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import test from 'ava'
+import type { CheckpointFormat } from '#dist/checkpoint/index.js'
+import { byteLength } from '#dist/tensor.js'
+import { fixture, golden, opened, readExpected } from './help.js'
+
+const formatOf = (file: string): CheckpointFormat =>
+  file.endsWith('.safetensors') ? 'safetensors' : file.includes('-legacy') ? 'pytorch-legacy' : 'pytorch'
+
+test('every fixture is read as PyTorch held it: names, order, types, shapes and bytes', async (t) => {
+  for (const [file, tensors] of Object.entries(await readExpected())) {
+    const checkpoint = await opened(t, fixture(file))
+    t.is(checkpoint.format, formatOf(file), file)
+    const names = [...checkpoint.entries.keys()]
+    // safetensors puts wider types first.
+    const inOrder = (keys: string[]) => (checkpoint.format === 'safetensors' ? keys.sort() : keys)
+    t.deepEqual(inOrder(names), inOrder(Object.keys(tensors)))
+    for (const [name, { dtype, shape, hex }] of Object.entries(tensors)) {
+      const tensor = await checkpoint.tensor(name)
+      t.like(checkpoint.entries.get(name), { dtype: dtype as never, shape }, `${file}: ${name}`)
+      t.like(tensor, { dtype: dtype as never, shape }, `${file}: ${name}`)
+      t.is(Buffer.from(tensor.data).toString('hex'), hex, `${file}: ${name}`)
+    }
+  }
+})
+
+test('what is contiguous is told as a range of the file, and pieces and ranges hold the same bytes as the tensor', async (t) => {
+  const strided: string[] = []
+  for (const file of ['views.pth', 'views-legacy.pth', 'types.safetensors']) {
+    const checkpoint = await opened(t, fixture(file))
+    const whole = await readFile(fixture(file))
+    for (const [name, { range, dtype, shape }] of checkpoint.entries) {
+      const { data } = await checkpoint.tensor(name)
+      const pieces: Uint8Array[] = []
+      for await (const piece of checkpoint.pieces(name)) pieces.push(piece)
+      t.deepEqual(Buffer.concat(pieces), Buffer.from(data), name)
+      if (!range) {
+        strided.push(name)
+        continue
+      }
+      t.true(isAbsolute(range.path))
+      t.is(range.length, byteLength(dtype, shape))
+      t.deepEqual(whole.subarray(range.offset, range.offset + range.length), Buffer.from(data), name)
+    }
+  }
+  const never = ['column', 'transposed', 'steps', 'channels_last', 'permuted.half', 'permuted.double', 'permuted.bytes']
+  const wanted = [...never, 'expanded', 'scalar.expanded', 'overlapping', 'large.transposed']
+  t.deepEqual(strided, [...wanted, ...wanted])
+})
+
+test('tensors that share a storage are ranges of the same bytes', async (t) => {
+  const { entries } = await opened(t, fixture('views.pth'))
+  t.deepEqual(entries.get('tied.one'), entries.get('tied.other'))
+  t.is(entries.get('row')!.range!.offset, entries.get('whole')!.range!.offset + 2 * 6 * 4)
+})
+
+test("the golden networks' state dicts and tensors are read whole", async (t) => {
+  const counts = { 'pdfnet-tiny.pth': 337, 'depth-anything-v2-tiny.pth': 239 }
+  for (const [file, count] of Object.entries(counts)) {
+    const checkpoint = await opened(t, golden(file))
+    t.is(checkpoint.entries.size, count)
+    let bytes = 0
+    for (const [name, { dtype, shape, range }] of checkpoint.entries) {
+      t.truthy(range, name)
+      const { data } = await checkpoint.tensor(name)
+      t.is(data.length, byteLength(dtype, shape))
+      bytes += data.length
+    }
+    t.true(bytes < (await stat(golden(file))).size)
+  }
+  const checkpoint = await opened(t, golden('pdfnet-tiny.golden.safetensors'))
+  t.deepEqual(checkpoint.entries.get('image')!.shape, [1, 3, 256, 256])
+  const { data } = await checkpoint.tensor('alpha')
+  const values = new Float32Array(data.buffer, data.byteOffset, data.length / 4)
+  t.true(values.every((alpha) => alpha >= 0 && alpha <= 1))
+})
+
+test('a weight of the golden PDFNet has the bytes that PyTorch reads from it', async (t) => {
+  const { data } = await (await opened(t, golden('pdfnet-tiny.pth'))).tensor('Glob.0.0.weight')
+  t.is(createHash('sha256').update(data).digest('hex').slice(0, 16), '01b577dbfb4d0739')
+})
