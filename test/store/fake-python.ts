@@ -35,7 +35,10 @@ const name = requirements.split('==')[0]
 const fail = (text) => (console.error(text), process.exit(1))
 if (name === 'hangs') spawnSync('sleep', ['61.8'])
 if (name === 'has-no-pip') fail('/usr/bin/python3: No module named pip')
-if (name === 'is-offline') fail('ERROR: Could not install packages due to an OSError: HTTPSConnectionPool: Max retries exceeded')
+if (name === 'is-offline') {
+  console.error('WARNING: Retrying (Retry(total=0)) after connection broken by NewConnectionError: Connection refused')
+  fail('ERROR: No matching distribution found for is-offline==1.0.0')
+}
 if (name === 'is-other') fail('ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.')
 if (name === 'is-too-large') fail('ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device')
 if (name === 'is-nowhere') fail('ERROR: No matching distribution found for is-nowhere==1.0.0')

@@ -31,6 +31,9 @@ const namePattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const versionPattern = /^\d+(\.\d+)*(\.?(a|b|rc|post)\d+)?$/
 const hashPattern = /^[0-9a-f]{64}$/
 
+/** By their numbers, which is how Python tells them. */
+const diskCodes: Readonly<Record<string, string>> = { 27: 'EFBIG', 28: 'ENOSPC', 30: 'EROFS', 122: 'EDQUOT' }
+
 const installPython =
   'Install Python 3 and its pip (Debian, Ubuntu: sudo apt-get install python3-pip), then run it again'
 
@@ -93,9 +96,10 @@ async function pipFailed(spec: string, status: number | string, pip: string, fol
     })
   }
   if (/DO NOT MATCH THE HASHES|HashMismatch|hash-mismatch/i.test(pip)) return otherWheel(spec, details)
-  if (/\[Errno 28\]|No space left on device/.test(pip))
-    return writeError('ENOSPC', `the package ${spec}`, folder, new Error(pip))
-  if (/No matching distribution/.test(pip)) {
+  const disk = diskCodes[/\[Errno (\d+)\]/.exec(pip)?.[1] ?? '']
+  if (disk !== undefined) return writeError(disk, `the package ${spec}`, folder, new Error(pip))
+  // Where it reaches no index, it says the same at the end.
+  if (/No matching distribution/.test(pip) && !/Retrying|connection/i.test(pip)) {
     return new PdfnetError('ERR_FETCH', `${message}: it found no such wheel for this machine`, {
       details,
       remedy:
