@@ -3,6 +3,7 @@
 export { intAttribute, intsAttribute, stringAttribute, type AttributeValue } from './attributes.js'
 export { GraphBuilder, type Attributes, type BuilderOptions, type NodeOptions } from './builder.js'
 export { decodeModel } from './decode.js'
+export { bfloat16ToFloat32, float16ToFloat32 } from './half.js'
 export { initializerOf, isOperator, valueInfo } from './model.js'
 export type {
   Attribute,

@@ -1,8 +1,18 @@
 /** The models: their recipes, and the graphs that each is made of. */
 
+export { checkpointWeights } from './checkpoint-weights.js'
+export {
+  architectureOf,
+  parsePdfnetConfig,
+  pdfnetShapes,
+  type PdfnetArchitecture,
+  type PdfnetConfig,
+} from './pdfnet-architecture.js'
+export { pdfnetGraph, type GraphOptions } from './pdfnet.js'
 export { postGraph, type MatteType } from './post.js'
 export { preGraph } from './pre.js'
 export { largestSide, preProfile, postProfile } from './profiles.js'
 export { loadRecipe, recipeNames, type Recipe, type RecipeWeights } from './recipe.js'
 export { prepareCore } from './registry.js'
 export type { Target } from './target.js'
+export { randomWeights, type Weights } from './weights.js'

@@ -1,0 +1,56 @@
+/** Bicubic resizing of small tables, as PyTorch does it: half-pixel centres, edges repeated, no antialiasing. */
+
+/** Of the cubic kernel: PyTorch's. */
+const sharpness = -0.75
+
+/**
+ * @param planes [channels, height, width]
+ * @param from channels, height, width
+ * @param to height, width
+ */
+export function resizeBicubic(
+  planes: Float32Array,
+  from: readonly [number, number, number],
+  to: readonly [number, number],
+): Float32Array {
+  const [channels, height, width] = from
+  const [tall, wide] = to
+  const rows = taps(height, tall)
+  const columns = taps(width, wide)
+  const narrow = new Float32Array(channels * height * wide)
+  for (let line = 0; line < channels * height; line++) {
+    columns.forEach(({ at, weights }, x) => {
+      narrow[line * wide + x] = at.reduce((sum, i, tap) => sum + weights[tap]! * planes[line * width + i]!, 0)
+    })
+  }
+  const result = new Float32Array(channels * tall * wide)
+  for (let channel = 0; channel < channels; channel++) {
+    rows.forEach(({ at, weights }, y) => {
+      const lines = at.map((i) => (channel * height + i) * wide)
+      for (let x = 0; x < wide; x++) {
+        result[(channel * tall + y) * wide + x] = lines.reduce((sum, i, tap) => sum + weights[tap]! * narrow[i + x]!, 0)
+      }
+    })
+  }
+  return result
+}
+
+interface Taps {
+  readonly at: readonly number[]
+  readonly weights: readonly number[]
+}
+
+/** For each of `to` results along an axis, the four of `from` samples that it is made of. */
+function taps(from: number, to: number): Taps[] {
+  return Array.from({ length: to }, (_, i) => {
+    const centre = ((i + 0.5) * from) / to - 0.5
+    const first = Math.floor(centre) - 1
+    const at = [0, 1, 2, 3].map((tap) => Math.min(Math.max(first + tap, 0), from - 1))
+    return { at, weights: [0, 1, 2, 3].map((tap) => kernel(Math.abs(centre - first - tap))) }
+  })
+}
+
+function kernel(x: number): number {
+  if (x <= 1) return ((sharpness + 2) * x - (sharpness + 3)) * x * x + 1
+  return x < 2 ? ((sharpness * x - 5 * sharpness) * x + 8 * sharpness) * x - 4 * sharpness : 0
+}
