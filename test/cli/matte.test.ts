@@ -68,7 +68,7 @@ test(
     )
     t.like(
       reports.find(({ error }) => !error),
-      { width: 451, height: 300, model: 'isnet', device: 'cpu' },
+      { width: 451, height: 300, model: 'isnet', device: { name: 'cpu' } },
     )
     t.deepEqual((await readdir(join(folder, 'out/deep'))).sort(), [
       'cat.alpha.png',
