@@ -8,14 +8,16 @@ import { malformed, quoted, refused } from './problems.js'
 import type { Source } from './source.js'
 import { findStateDict, placed } from './state-dict.js'
 import { TorchMeaning } from './torch-pickle.js'
-import { readZip, type ZipData } from './zip.js'
+import { locateZipData, type ZipData } from './zip-data.js'
+import { readZipDirectory, type ZipDirectory } from './zip-directory.js'
 
 const pickleName = 'data.pkl'
 const orderBytes = 16
 
 export async function readTorchZip(source: Source): Promise<ReadonlyMap<string, StoredTensor>> {
-  const entries = await readZip(source)
-  const folder = folderOf(entries)
+  const directory = await readZipDirectory(source)
+  const folder = folderOf(directory)
+  const entries = await locateZipData(source, directory)
   await checkByteOrder(source, entries.get(`${folder}/byteorder`))
   const pickle = entries.get(`${folder}/${pickleName}`)!
   if (pickle.bytes > limits.pickleBytes) {
@@ -35,13 +37,14 @@ export async function readTorchZip(source: Source): Promise<ReadonlyMap<string, 
 }
 
 /** The one folder in which everything lies. */
-function folderOf(entries: ReadonlyMap<string, ZipData>): string {
-  const folders = new Set([...entries.keys()].map((name) => name.slice(0, Math.max(0, name.indexOf('/')))))
+function folderOf({ entries }: ZipDirectory): string {
+  const names = new Set(entries.map(({ name }) => name))
+  const folders = new Set(entries.map(({ name }) => name.slice(0, Math.max(0, name.indexOf('/')))))
   const [folder = ''] = folders
-  if (folders.size !== 1 || folder === '' || !entries.has(`${folder}/${pickleName}`)) {
+  if (folders.size !== 1 || folder === '' || !names.has(`${folder}/${pickleName}`)) {
     throw malformed('it is a zip file, but not one that torch.save wrote')
   }
-  if (entries.has(`${folder}/constants.pkl`)) {
+  if (names.has(`${folder}/constants.pkl`)) {
     throw malformed(
       'it is a TorchScript program, not a checkpoint',
       'Load it in PyTorch, and save its state_dict() with torch.save',

@@ -4,8 +4,8 @@ import { limits } from './limits.js'
 import { malformed, refused } from './problems.js'
 import type { Source } from './source.js'
 
-export interface ZipDirectory {
-  readonly entries: number
+export interface DirectoryPlace {
+  readonly count: number
   readonly offset: number
   readonly bytes: number
 }
@@ -16,7 +16,7 @@ const locator = { signature: 0x07064b50, bytes: 20 } as const
 const end64 = { signature: 0x06064b50, bytes: 56 } as const
 
 /** Where the directory lies, checked against the file. */
-export async function findDirectory(source: Source): Promise<ZipDirectory> {
+export async function findDirectory(source: Source): Promise<DirectoryPlace> {
   const tailBytes = Math.min(source.size, end.bytes + end.commentBytes)
   const tailOffset = source.size - tailBytes
   const tail = await source.read(tailOffset, tailBytes, 'its end')
@@ -27,13 +27,13 @@ export async function findDirectory(source: Source): Promise<ZipDirectory> {
     throw malformed('it is one of several parts of a zip file')
   }
   const directory = (await readEnd64(source, tailOffset + at)) ?? {
-    entries: record.readUInt16LE(10),
+    count: record.readUInt16LE(10),
     bytes: record.readUInt32LE(12),
     offset: record.readUInt32LE(16),
   }
   if (directory.offset + directory.bytes > tailOffset + at) throw malformed('its zip directory lies outside the file')
-  if (directory.entries > limits.entries || directory.bytes > limits.zipDirectoryBytes) {
-    throw refused(`its zip directory has ${directory.entries} entries, expected ${limits.entries} at most`)
+  if (directory.count > limits.entries || directory.bytes > limits.zipDirectoryBytes) {
+    throw refused(`its zip directory has ${directory.count} entries, expected ${limits.entries} at most`)
   }
   return directory
 }
@@ -47,7 +47,7 @@ function findEnd(tail: Buffer): number | undefined {
 }
 
 /** What zip64's own record says; it wins over the smaller one that follows it. */
-async function readEnd64(source: Source, endOffset: number): Promise<ZipDirectory | undefined> {
+async function readEnd64(source: Source, endOffset: number): Promise<DirectoryPlace | undefined> {
   const locatorOffset = endOffset - locator.bytes
   if (locatorOffset < 0) return undefined
   const found = await source.read(locatorOffset, locator.bytes, 'its end')
@@ -59,7 +59,7 @@ async function readEnd64(source: Source, endOffset: number): Promise<ZipDirector
     throw malformed('its zip64 record is damaged')
   }
   const directory = {
-    entries: Number(record.readBigUInt64LE(32)),
+    count: Number(record.readBigUInt64LE(32)),
     bytes: Number(record.readBigUInt64LE(40)),
     offset: Number(record.readBigUInt64LE(48)),
   }
