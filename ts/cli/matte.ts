@@ -56,6 +56,8 @@ async function matte(pictures: string[], flags: Flags, terminal: Terminal, signa
       if (jobs.length > 1)
         terminal.progress({ stage: 'matte', name: 'pictures', done: ends.length, total: jobs.length })
     }
+    const done = ends.filter(({ error }) => error === undefined).length
+    if (jobs.length > 1) terminal.note(`${done} of ${jobs.length} pictures are done`)
     return statusOf(ends)
   } finally {
     await matting.dispose()
@@ -77,11 +79,11 @@ function tell(terminal: Terminal, report: PictureReport, { model, device }: Matt
   const { name, version, reason } = device
   if (error) {
     if (terminal.json) terminal.result('', { input, error })
-    else terminal.note(`${here(input)}: ${describeError(error).trimEnd()}`)
+    else terminal.note(describeError(error).trimEnd())
     return
   }
-  const seconds = (Object.values<number>({ ...timings }).reduce((sum, time) => sum + time, 0) / 1000).toFixed(1)
-  const text = `${here(input)} → ${Object.values(outputs).map(here).join(', ')} (${seconds} s)`
+  const worked = Object.values<number>({ ...timings, queued: 0 }).reduce((sum, time) => sum + time, 0)
+  const text = `${here(input)} → ${Object.values(outputs).map(here).join(', ')} (${(worked / 1000).toFixed(1)} s)`
   terminal.result(text, { ...report, model: model.name, device: { name, version, reason } })
 }
 

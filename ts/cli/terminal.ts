@@ -72,14 +72,16 @@ export class Terminal {
 
   private interruptBar(write: () => void): void {
     this.end()
-    this.shown = undefined
+    // On a terminal the bar is drawn again below what was written; in a pipe its line was written once.
+    if (process.stderr.isTTY) this.shown = undefined
     write()
   }
 }
 
 /** What happened, why, and what to do: three lines at most. */
 export function describeError({ code, message, remedy, cause }: PdfnetError): string {
-  const reason = cause instanceof Error && cause.message !== message ? `  cause: ${firstLine(cause.message)}\n` : ''
+  const why = cause instanceof Error ? firstLine(cause.message) : ''
+  const reason = message.includes(why) ? '' : `  cause: ${why}\n`
   return `error: ${message} (${code})\n${reason}  remedy: ${remedy}\n`
 }
 

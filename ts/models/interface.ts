@@ -5,6 +5,9 @@ import { keepOutputs, renameValues, valueInfo, type Dim, type Model, type ValueI
 import type { Shape } from '../tensor.js'
 import type { Recipe } from './recipe.js'
 
+/** Exporters write the newest version they know; the libraries lag behind, and these graphs need nothing newer. */
+const newestIr = 10
+
 /**
  * The model with one input and one output, which bear the recipe's names and its static sizes. Exporters name them as
  * they like: the only input is taken, and the output of that name or else the first. Throws ERR_MODEL_MISMATCH, which
@@ -33,6 +36,7 @@ export function bindInterface(model: Model, recipe: Recipe): Model {
   )
   return {
     ...model,
+    irVersion: Math.min(model.irVersion, newestIr),
     graph: {
       ...graph,
       inputs: [valueInfo(recipe.input.name, input.tensor!.dtype, bound.input)],

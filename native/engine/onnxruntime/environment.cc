@@ -83,11 +83,12 @@ std::shared_ptr<const Environment> use(Loaded* loaded) {
 
 bool check(const CApi& api, OrtStatus* result, const char* code, Status* status) {
   if (result == nullptr) return true;
-  const char* message = api.error_message(result);
+  std::string message = api.error_message(result);
+  message.erase(message.find_last_not_of(" \n") + 1);
   // The library has no error code for it.
-  const bool memory = std::strstr(message, "Failed to allocate memory") != nullptr ||
-                      std::strstr(message, "bad_alloc") != nullptr || std::strstr(message, "bad allocation") != nullptr;
-  fail(status, memory ? kErrMemory : code, "%s", message);
+  const auto says = [&message](const char* words) { return message.find(words) != std::string::npos; };
+  const bool memory = says("Failed to allocate memory") || says("bad_alloc") || says("bad allocation");
+  fail(status, memory ? kErrMemory : code, "%s", message.c_str());
   api.release_status(result);
   return false;
 }
