@@ -79,6 +79,13 @@ test('dicts that hold themselves end the search for a state dict', async (t) => 
   await turnedDown(t, torchFile(own, six), 'ERR_CHECKPOINT_FORMAT', /holds no dict of tensors: its keys are "model"/)
 })
 
+test('one list of pairs cannot become any number of dicts', async (t) => {
+  const pairs = list(...Array.from({ length: 1000 }, (_, index) => tuple(`key${index}`, 1)))
+  const again = Buffer.concat([global('collections', 'OrderedDict'), bytes(0x68, 0, 0x85), Buffer.from('R0')])
+  const root = Buffer.concat([pairs, bytes(0x71, 0), times(20_000, again)])
+  await turnedDown(t, torchFile(root, six), 'ERR_CHECKPOINT_REFUSED', /dicts of more than 1000000 pairs/)
+})
+
 test('limits: opcodes, length, integers, names, memo', async (t) => {
   const cases: [Buffer, RegExp][] = [
     [times(600_000, Buffer.from('N0')), /more than 1000000 opcodes/],

@@ -20,5 +20,5 @@ export function inFile(path: string, error: PdfnetError): PdfnetError {
 
 /** A name out of a file, short enough for a message. */
 export function quoted(name: string): string {
-  return JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name)
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name)
 }

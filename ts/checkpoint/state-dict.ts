@@ -9,7 +9,7 @@ import { malformed, quoted, refused } from './problems.js'
 const wrappers = ['state_dict', 'model_state_dict', 'model']
 /** What DataParallel puts before every name. */
 const prefix = 'module.'
-const shownKeys = 10
+const shownKeys = 8
 
 /** The tensors of the innermost dict that wrappers lead to. */
 export function findStateDict(root: Value): ReadonlyMap<string, PickledTensor> {

@@ -22,6 +22,7 @@ import { makers, meaningOf } from './torch-names.js'
 export class TorchMeaning implements Meaning {
   /** Every storage that was named, by its key, whole. */
   readonly storages = new Map<string, Storage>()
+  private pairs = 0
 
   named(name: string): Value {
     const value = meaningOf(name)
@@ -34,7 +35,7 @@ export class TorchMeaning implements Meaning {
   applied({ name }: Global, args: Tuple): Value {
     switch (name) {
       case makers.dict:
-        return dict(args.items[0])
+        return this.dict(args.items[0])
       case makers.tensor:
       case makers.tensor2:
         return tensor(args.items, undefined, args.items[6])
@@ -68,6 +69,22 @@ export class TorchMeaning implements Meaning {
     if (this.storages.size > limits.entries) throw refused(`it has more than ${limits.entries} storages`)
     return view === undefined || view === null ? storage : viewOf(storage, view)
   }
+
+  /** Python 2 gives an ordered dict its items as pairs, Python 3 sets them afterwards. */
+  private dict(pairs: Value | undefined): Dict {
+    const made = new Dict()
+    if (pairs === undefined) return made
+    if (!(pairs instanceof List)) throw badArguments()
+    // Over all dicts, because one long list could be used for any number of them.
+    this.pairs += pairs.items.length
+    if (this.pairs > limits.opcodes) throw refused(`its pickle makes dicts of more than ${limits.opcodes} pairs`)
+    for (const pair of pairs.items) {
+      if (!(pair instanceof List || pair instanceof Tuple) || pair.items.length !== 2) throw badArguments()
+      made.set(pair.items[0]!, pair.items[1]!)
+    }
+    made.depth = pairs.depth
+    return made
+  }
 }
 
 /** Files from before PyTorch 0.4 name views on storages: key, first element, elements. */
@@ -81,19 +98,6 @@ function viewOf({ key, dtype, bytes }: Storage, view: Value): Storage {
 
 function isCount(value: Value | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-}
-
-/** Python 2 gives an ordered dict its items as pairs, Python 3 sets them afterwards. */
-function dict(pairs: Value | undefined): Dict {
-  const made = new Dict()
-  if (pairs === undefined) return made
-  if (!(pairs instanceof List)) throw badArguments()
-  for (const pair of pairs.items) {
-    if (!(pair instanceof List || pair instanceof Tuple) || pair.items.length !== 2) throw badArguments()
-    made.set(pair.items[0]!, pair.items[1]!)
-  }
-  made.depth = pairs.depth
-  return made
 }
 
 function tensor(args: readonly Value[], type: Value | undefined, metadata: Value | undefined): PickledTensor {
