@@ -15,7 +15,8 @@ import { cpuLibrary, temporaryFolder } from '../native/addon.js'
  */
 export const singlePrecision = 5e-4
 
-const golden = new URL('../../../test/fixtures/golden/', import.meta.url).pathname
+/** The folder of fixtures. */
+export const golden = new URL('../../../test/fixtures/golden/', import.meta.url).pathname
 
 export interface Numbers {
   readonly shape: Shape

@@ -10,6 +10,7 @@ const verbs: Readonly<Record<string, () => Promise<MakeVerb>>> = {
   models: async () => (await import('./models.js')).modelsVerb,
   setup: async () => (await import('./setup.js')).setupVerb,
   'build-engine': async () => (await import('./build-engine.js')).buildEngineVerb,
+  export: async () => (await import('./export.js')).exportVerb,
   doctor: async () => (await import('./doctor.js')).doctorVerb,
 }
 

@@ -65,7 +65,7 @@ export async function writeOnnx(
     }
     await rename(path + suffix, path)
   } catch (cause) {
-    await Promise.all([rm(path + suffix, { force: true }), rm(dataPath + suffix, { force: true })])
+    await Promise.allSettled([rm(path + suffix, { force: true }), rm(dataPath + suffix, { force: true })])
     if (cause instanceof PdfnetError) throw cause
     throw new PdfnetError('ERR_OUTPUT_WRITE', `${path} could not be written: ${(cause as Error).message}`, { cause })
   }

@@ -7,16 +7,18 @@ const sharpness = -0.75
  * @param planes [channels, height, width]
  * @param from channels, height, width
  * @param to height, width
+ * @param offset added to those where the places of samples are computed, and only there
  */
 export function resizeBicubic(
   planes: Float32Array,
   from: readonly [number, number, number],
   to: readonly [number, number],
+  offset = 0,
 ): Float32Array {
   const [channels, height, width] = from
   const [tall, wide] = to
-  const rows = taps(height, tall)
-  const columns = taps(width, wide)
+  const rows = taps(height, tall, offset)
+  const columns = taps(width, wide, offset)
   const narrow = new Float32Array(channels * height * wide)
   for (let line = 0; line < channels * height; line++) {
     columns.forEach(({ at, weights }, x) => {
@@ -41,9 +43,9 @@ interface Taps {
 }
 
 /** For each of `to` results along an axis, the four of `from` samples that it is made of. */
-function taps(from: number, to: number): Taps[] {
+function taps(from: number, to: number, offset: number): Taps[] {
   return Array.from({ length: to }, (_, i) => {
-    const centre = ((i + 0.5) * from) / to - 0.5
+    const centre = ((i + 0.5) * from) / (to + offset) - 0.5
     const first = Math.floor(centre) - 1
     const at = [0, 1, 2, 3].map((tap) => Math.min(Math.max(first + tap, 0), from - 1))
     return { at, weights: [0, 1, 2, 3].map((tap) => kernel(Math.abs(centre - first - tap))) }
@@ -53,4 +55,10 @@ function taps(from: number, to: number): Taps[] {
 function kernel(x: number): number {
   if (x <= 1) return ((sharpness + 2) * x - (sharpness + 3)) * x * x + 1
   return x < 2 ? ((sharpness * x - 5 * sharpness) * x + 8 * sharpness) * x - 4 * sharpness : 0
+}
+
+/** Of a matrix with so many columns, its columns one after another. */
+export function transposed(matrix: Float32Array, columns: number): Float32Array {
+  const rows = matrix.length / columns
+  return Float32Array.from(matrix, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]!)
 }

@@ -1,6 +1,9 @@
 /** The models: their recipes, and the graphs that each is made of. */
 
+export { architectureNames, type ArchitectureName } from './architectures.js'
 export { checkpointWeights } from './checkpoint-weights.js'
+export { exportModel, type Exported, type ExportOptions } from './export.js'
+export type { GraphOptions } from './graph-options.js'
 export {
   architectureOf,
   parsePdfnetConfig,
@@ -8,11 +11,11 @@ export {
   type PdfnetArchitecture,
   type PdfnetConfig,
 } from './pdfnet-architecture.js'
-export { pdfnetGraph, type GraphOptions } from './pdfnet.js'
+export { pdfnetGraph } from './pdfnet.js'
 export { postGraph, type MatteType } from './post.js'
 export { preGraph } from './pre.js'
 export { largestSide, preProfile, postProfile } from './profiles.js'
 export { loadRecipe, recipeNames, type Recipe, type RecipeWeights } from './recipe.js'
 export { prepareCore } from './registry.js'
-export type { Target } from './target.js'
+export { targets, type Target } from './target.js'
 export { randomWeights, type Weights } from './weights.js'

@@ -9,6 +9,18 @@ export function linear(m: Module, x: Value, name: string): Value {
   return product(m, x, part.weight('weight'), part.has('bias') ? part.weight('bias') : undefined, name)
 }
 
+/** As `linear`, each channel of the result times one of the vector `gain`: a product of weights. */
+export function scaledLinear(m: Module, x: Value, name: string, gain: string): Value {
+  const [weight, bias] = [`${name}.weight`, `${name}.bias`].map((part) =>
+    m.derived(part, m.shapeOf(part), async (read) => {
+      const [values, gains] = await Promise.all([read(part), read(gain)])
+      const each = values.length / gains.length
+      return values.map((value, i) => value * gains[Math.floor(i / each)]!)
+    }),
+  ) as [Value, Value]
+  return product(m, x, weight, bias, name)
+}
+
 /** Rows [M, in] to [M, out], by a weight [out, in] and a bias [out]. */
 export function product(m: Module, x: Value, weight: Value, bias: Value | undefined, name: string): Value {
   const inputs = bias ? [x, weight, bias] : [x, weight]
@@ -27,16 +39,17 @@ export function conv(m: Module, x: Value, name: string, sliding: Sliding = {}): 
   return convolve(m, x, m.at(name).weight('weight'), name, sliding)
 }
 
-/** As `conv`, by another kernel than the checkpoint's; the bias is the checkpoint's. */
+/** As `conv`, by another kernel than the checkpoint's; the bias is the checkpoint's, where it has one. */
 export function convolve(m: Module, x: Value, kernel: Value, name: string, sliding: Sliding = {}): Value {
   const { stride = 1, pads = [0, 0, 0, 0] } = sliding
   const [out, , side] = kernel.shape as [number, number, number]
   const [batch, , height, width] = x.shape as [number, number, number, number]
   const [top, left, bottom, right] = pads
   const size = (padded: number) => Math.floor((padded - side) / stride) + 1
+  const part = m.at(name)
   return m.apply(
     'Conv',
-    [x, kernel, m.at(name).weight('bias')],
+    part.has('bias') ? [x, kernel, part.weight('bias')] : [x, kernel],
     [batch, out, size(height + top + bottom), size(width + left + right)],
     { kernel_shape: [side, side], strides: [stride, stride], pads },
     name,
@@ -44,10 +57,10 @@ export function convolve(m: Module, x: Value, kernel: Value, name: string, slidi
 }
 
 /** Over the last axis. */
-export function layerNorm(m: Module, x: Value, name: string): Value {
+export function layerNorm(m: Module, x: Value, name: string, epsilon = 1e-5): Value {
   const part = m.at(name)
   const inputs = [x, part.weight('weight'), part.weight('bias')]
-  return m.apply('LayerNormalization', inputs, x.shape, { axis: -1, epsilon: 1e-5 }, name)
+  return m.apply('LayerNormalization', inputs, x.shape, { axis: -1, epsilon }, name)
 }
 
 /**

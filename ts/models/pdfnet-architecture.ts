@@ -1,6 +1,7 @@
 /** What differs from one PDFNet to the next, and the weights that each has. */
 
-import { badArgument, PdfnetError } from '../errors.js'
+import { badArgument } from '../errors.js'
+import { areFour, checkFields, isCount, parseFields } from './config.js'
 import { isSwinBuffer, readSwin, swinShapes, type SwinArchitecture } from './swin-architecture.js'
 import { checkWeights, type Weights, type WeightShapes } from './weights.js'
 
@@ -62,7 +63,14 @@ export function readPdfnet(weights: Weights, config: PdfnetConfig = {}): PdfnetA
     .find((size) => size !== undefined)
   const found = { encoder: readSwin(weights, 'encoder', expected.encoder), emb: emb ?? expected.emb }
   checkWeights('PDFNet', weights, pdfnetShapes(found), (name) => isSwinBuffer(name) || training.test(name))
-  checkConfig(weights, config, found)
+  const { embedDim, depths, heads, window } = found.encoder
+  checkFields(weights, config, {
+    embed_dim: embedDim,
+    depths,
+    num_heads: heads,
+    window_size: window,
+    emb: found.emb,
+  })
   return found
 }
 
@@ -98,49 +106,18 @@ export function architectureOf(config: PdfnetConfig): PdfnetArchitecture {
 
 /** Other fields are passed over. Throws ERR_ARGUMENT. */
 export function parsePdfnetConfig(value: unknown): PdfnetConfig {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw badArgument('config', 'an object', value)
-  const fields = value as Readonly<Record<string, unknown>>
-  const isCount = (one: unknown) => Number.isInteger(one) && (one as number) > 0 && (one as number) <= 8192
-  const isFour = (one: unknown) => Array.isArray(one) && one.length === 4 && one.every(isCount)
-  const known: Record<keyof PdfnetConfig, readonly [string, (one: unknown) => boolean]> = {
+  const config = parseFields<PdfnetConfig>(value, {
     embed_dim: ['a number of channels', isCount],
-    depths: ['four numbers of blocks', isFour],
-    num_heads: ['four numbers of heads', isFour],
+    depths: ['four numbers of blocks', areFour],
+    num_heads: ['four numbers of heads', areFour],
     window_size: ['a number of tokens', isCount],
     pretrain_img_size: ['a number of pixels', isCount],
     emb: ['a number of channels', isCount],
     size: ['a number of pixels', isCount],
-  }
-  const config = Object.fromEntries(
-    Object.entries(known).flatMap(([name, [expected, isRight]]) => {
-      const field = fields[name]
-      if (field === undefined) return []
-      if (!isRight(field)) throw badArgument(`config.${name}`, expected, field)
-      return [[name, field]]
-    }),
-  ) as PdfnetConfig
+  })
   const { embedDim, heads } = architectureOf(config).encoder
   if (heads.some((count, stage) => (embedDim * 2 ** stage) % count !== 0)) {
     throw badArgument('config.num_heads', `divisors of ${embedDim}, and of its doubles stage by stage`, heads)
   }
   return config
-}
-
-function checkConfig(weights: Weights, config: PdfnetConfig, found: PdfnetArchitecture): void {
-  const given = architectureOf(config)
-  const pairs = [
-    ['embed_dim', given.encoder.embedDim, found.encoder.embedDim],
-    ['depths', given.encoder.depths, found.encoder.depths],
-    ['num_heads', given.encoder.heads, found.encoder.heads],
-    ['window_size', given.encoder.window, found.encoder.window],
-    ['emb', given.emb, found.emb],
-  ] as const
-  const wrong = pairs.filter(([name, a, b]) => config[name] !== undefined && String(a) !== String(b))
-  if (wrong.length === 0) return
-  const list = wrong.map(([name, expected, is]) => `${name} is ${String(is)}, expected ${String(expected)}`)
-  throw new PdfnetError(
-    'ERR_MODEL_MISMATCH',
-    `${weights.source} is not what the configuration says: ${list.join('; ')}`,
-  )
 }

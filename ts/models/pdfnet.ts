@@ -2,29 +2,18 @@
 
 import { badArgument } from '../errors.js'
 import { GraphBuilder, type Model } from '../graph/index.js'
+import { checkBatch, type GraphOptions } from './graph-options.js'
 import { Module, type Value } from './module.js'
 import { concat, divide, resize, slice, subtract } from './operations.js'
 import { readPdfnet, type PdfnetConfig } from './pdfnet-architecture.js'
 import { decode } from './pdfnet-decoder.js'
 import { encode } from './pdfnet-encoder.js'
 import { cut, stitch } from './pdfnet-patches.js'
-import type { Target } from './target.js'
 import type { Weights } from './weights.js'
-
-export interface GraphOptions {
-  readonly target: Target
-  /** Height and width of the picture. */
-  readonly size: readonly [number, number]
-  /** Pictures in a run. */
-  readonly batch: number
-  /** Must agree with the weights. */
-  readonly config?: PdfnetConfig
-}
 
 /** An eighth of the side is cut into patches of 4×4. */
 const sizeStep = 32
 const maxSize = 4096
-const maxBatch = 64
 
 /**
  * Inputs `image`, float32 [N, 3, S, S], normalised, and `depth`, float32 [N, 1, S, S], of any range; outputs `alpha`,
@@ -33,11 +22,9 @@ const maxBatch = 64
  * Weights are read when the graph is written to a file. Throws ERR_ARGUMENT for a size that the network cannot take, and
  * ERR_MODEL_MISMATCH for weights that are not its.
  */
-export function pdfnetGraph(weights: Weights, { target, size, batch, config }: GraphOptions): Model {
+export function pdfnetGraph(weights: Weights, { target, size, batch, config }: GraphOptions<PdfnetConfig>): Model {
   checkSize(size)
-  if (!Number.isInteger(batch) || batch < 1 || batch > maxBatch) {
-    throw badArgument('batch', `a whole number from 1 to ${maxBatch}`, batch)
-  }
+  checkBatch(batch)
   const { encoder } = readPdfnet(weights, config)
   const b = new GraphBuilder('pdfnet')
   const [height, width] = size

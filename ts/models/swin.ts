@@ -1,6 +1,6 @@
 /** The Swin Transformer as an encoder: maps at a quarter, an eighth, … of the picture's size. */
 
-import { resizeBicubic } from './bicubic.js'
+import { resizeBicubic, transposed } from './bicubic.js'
 import { conv, gelu, layerNorm, linear } from './layers.js'
 import type { Module, Value } from './module.js'
 import { add, padEnd, reshape, transpose } from './operations.js'
@@ -53,13 +53,8 @@ function positionEmbedding(m: Module, height: number, width: number): Value {
   const [, channels, rows, columns] = m.shapeOf(name) as [number, number, number, number]
   return m.derived(`${name}.${height}x${width}`, [1, height * width, channels], async (read) => {
     const planes = resizeBicubic(await read(name), [channels, rows, columns], [height, width])
-    return channelsLast(planes, channels)
+    return transposed(planes, height * width)
   })
-}
-
-function channelsLast(planes: Float32Array, channels: number): Float32Array {
-  const pixels = planes.length / channels
-  return Float32Array.from(planes, (_, i) => planes[(i % channels) * pixels + Math.floor(i / channels)]!)
 }
 
 function block(m: Module, { rows, height, width }: Tokens, window: number, shift: number): Value {

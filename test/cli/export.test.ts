@@ -1,0 +1,53 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'ava'
+import { exitCodes } from '#dist/errors.js'
+import { golden } from '../models/network.js'
+import { temporaryFolder } from '../native/addon.js'
+import { command } from './command.js'
+
+const weights = join(golden, 'pdfnet-tiny.pth')
+
+test('export writes an ONNX file and says what is in it', async (t) => {
+  const out = join(await temporaryFolder(t), 'tiny.onnx')
+  const { status, stdout } = await command([
+    ...['export', 'pdfnet', '--weights', weights, '-o', out],
+    ...['--size', '64', '--batch', '2', '--target', 'tensorrt', '--json'],
+  ])
+  t.is(status, 0)
+  const { path, inputs } = JSON.parse(stdout) as { path: string; inputs: Record<string, readonly number[]> }
+  t.is(path, out)
+  t.deepEqual(inputs, { image: [2, 3, 64, 64], depth: [2, 1, 64, 64] })
+})
+
+test('export lists every weight that does not fit', async (t) => {
+  const folder = await temporaryFolder(t)
+  const other = join(golden, 'depth-anything-v2-tiny.pth')
+  const { status, stderr } = await command(['export', 'pdfnet', '--weights', other, '-o', join(folder, 'x.onnx')])
+  t.is(status, exitCodes.model)
+  t.regex(stderr, /channel_mix\.0\.weight: expected \[128, 512, 3, 3\], found nothing/)
+  t.regex(stderr, /depth_head\.projects\.0\.weight: expected nothing, found \[/)
+  t.deepEqual(await readdir(folder), [])
+})
+
+test('a full disk ends export with nothing half-written', async (t) => {
+  const folder = await temporaryFolder(t)
+  const args = ['export', 'pdfnet', '--weights', weights, '--size', '32', '-o', join(folder, 'tiny.onnx')]
+  const { status, stderr } = await command(args, { under: ['prlimit', '--fsize=1000000'] })
+  t.is(status, exitCodes.output, stderr)
+  t.deepEqual(await readdir(folder), [])
+})
+
+for (const [what, args] of [
+  ['no output', ['pdfnet', '--random-weights', '1']],
+  ['a size that is none', ['pdfnet', '--random-weights', '1', '-o', 'x.onnx', '--size', 'large']],
+  ['a size that the network cannot take', ['pdfnet', '--random-weights', '1', '-o', 'x.onnx', '--size', '1024x768']],
+  ['another device', ['pdfnet', '--random-weights', '1', '-o', 'x.onnx', '--target', 'abacus']],
+] as const) {
+  test(`${what} is an error of usage`, async (t) => {
+    const folder = await temporaryFolder(t)
+    const { status } = await command(['export', ...args], { cwd: folder })
+    t.is(status, exitCodes.usage)
+    t.deepEqual(await readdir(folder), [])
+  })
+}

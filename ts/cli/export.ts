@@ -1,0 +1,45 @@
+/** The verb `export`: a checkpoint becomes an ONNX file. */
+
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { badArgument } from '../errors.js'
+import { architectureNames, exportModel, targets, type ExportOptions } from '../models/index.js'
+import type { Start } from './run.js'
+
+interface Flags extends Omit<ExportOptions, 'model' | 'output'> {
+  readonly out?: string
+}
+
+export function exportVerb(start: Start): Command {
+  return new Command('export')
+    .description('Write a network as ONNX, from a checkpoint of its authors: no Python is needed.')
+    .argument('<model>', `one of ${architectureNames.join(', ')}`)
+    .option('--weights <file>', 'the checkpoint: .pth, .pt, .bin or .safetensors')
+    .option('--random-weights <seed>', 'no checkpoint at all: for benchmarks and tests', parseWhole)
+    .option('-o, --out <file>', 'the ONNX file')
+    .addOption(new Option('--target <device>', 'what it is to run on').choices(targets).default('cpu'))
+    .option('--size <pixels>', "the pictures' side, or height x width, as 1024 or 518x686", parseSize)
+    .option('--batch <n>', 'pictures in a run', parseWhole, 1)
+    .option('--config <file>', "the network's hyper-parameters, as JSON, where the weights do not tell them")
+    .option('--json', 'one line of JSON')
+    .action((model: string, { out, ...flags }: Flags) =>
+      start(async (terminal, signal) => {
+        if (out === undefined) throw badArgument('--out', 'the path of a file', out)
+        const options = { ...flags, model, output: out, signal, onProgress: terminal.progress } as ExportOptions
+        const exported = await exportModel(options)
+        const { path, bytes, nodes } = exported
+        terminal.result(`${path}\n  ${Math.round(bytes / 1e6)} MB, ${nodes} nodes`, exported)
+        return 0
+      }),
+    )
+}
+
+function parseWhole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.')
+  return Number(text)
+}
+
+function parseSize(text: string): readonly [number, number] {
+  const [, height, width = height] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? []
+  if (height === undefined) throw new InvalidArgumentError('Expected a side, as 1024, or height x width, as 518x686.')
+  return [Number(height), Number(width)]
+}
