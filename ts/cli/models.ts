@@ -2,7 +2,7 @@
 
 import { Command } from 'commander'
 import { exitCodes } from '../errors.js'
-import { addModel, listModels, verifyStore } from '../setup/index.js'
+import { addModel, listModels, pruneModels, verifyStore } from '../setup/index.js'
 import { Store } from '../store/index.js'
 import type { Start } from './run.js'
 import type { Terminal } from './terminal.js'
@@ -25,6 +25,11 @@ export function modelsVerb(start: Start): Command {
     .description('hash everything in the store and compare')
     .option('--json', 'a line of JSON for each entry')
     .action(() => start(verify))
+  verb
+    .command('prune')
+    .description('remove graphs of earlier versions and damaged entries')
+    .option('--json', 'a line of JSON for each entry')
+    .action(() => start(prune))
   return verb
 }
 
@@ -63,4 +68,11 @@ async function verify(terminal: Terminal, signal: AbortSignal): Promise<number> 
   }
   if (entries.length === 0) terminal.note('the store is empty')
   return entries.some(({ error }) => error) ? exitCodes.store : 0
+}
+
+async function prune(terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const removed = await pruneModels(await Store.open(), { signal })
+  for (const { kind, key } of removed) terminal.result(`${kind}/${key}: removed`, { kind, key })
+  terminal.note(`${removed.length} entries removed`)
+  return 0
 }
