@@ -7,6 +7,7 @@ import {
   pdfnetShapes,
   randomWeights,
   type GraphOptions,
+  type PdfnetConfig,
   type Weights,
 } from '#dist/models/index.js'
 import {
@@ -22,7 +23,7 @@ import {
 const tiny = { embed_dim: 16, depths: [2, 2, 2, 2], num_heads: [1, 2, 4, 8], emb: 16 }
 const tinyWeights = randomWeights(pdfnetShapes(architectureOf(tiny)), 5)
 
-function square(side: number, target: GraphOptions['target'] = 'cpu', batch = 1): GraphOptions {
+function square(side: number, target: GraphOptions['target'] = 'cpu', batch = 1): GraphOptions<PdfnetConfig> {
   return { target, size: [side, side], batch }
 }
 
