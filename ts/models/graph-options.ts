@@ -3,7 +3,7 @@
 import { badArgument } from '../errors.js'
 import type { Target } from './target.js'
 
-export interface GraphOptions<Config = unknown> {
+export interface GraphOptions<Config = never> {
   readonly target: Target
   /** Height and width of the picture. */
   readonly size: readonly [number, number]

@@ -3,6 +3,13 @@
 export { architectureNames, type ArchitectureName } from './architectures.js'
 export { checkpointWeights } from './checkpoint-weights.js'
 export { exportModel, type Exported, type ExportOptions } from './export.js'
+export {
+  depthAnythingOf,
+  depthAnythingShapes,
+  parseDepthAnythingConfig,
+  type DepthAnythingConfig,
+} from './depth-anything-architecture.js'
+export { depthAnythingGraph } from './depth-anything.js'
 export type { GraphOptions } from './graph-options.js'
 export {
   architectureOf,

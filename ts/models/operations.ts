@@ -84,6 +84,10 @@ export function sigmoid(m: Module, x: Value): Value {
   return m.apply('Sigmoid', [x], x.shape)
 }
 
+export function relu(m: Module, x: Value): Value {
+  return m.apply('Relu', [x], x.shape)
+}
+
 /** Bilinear, the corners' centres kept in the corners, of maps [N, C, H, W]. */
 export function resize(m: Module, x: Value, height: number, width: number): Value {
   if (x.shape[2] === height && x.shape[3] === width) return x
