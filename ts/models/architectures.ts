@@ -1,6 +1,14 @@
 /** The networks that are written from their weights, one row each. */
 
 import type { Model } from '../graph/index.js'
+import {
+  depthAnythingOf,
+  depthAnythingShapes,
+  depthAnythingSizes,
+  parseDepthAnythingConfig,
+  type DepthAnythingConfig,
+} from './depth-anything-architecture.js'
+import { depthAnythingGraph } from './depth-anything.js'
 import { architectureOf, parsePdfnetConfig, pdfnetShapes, type PdfnetConfig } from './pdfnet-architecture.js'
 import { pdfnetGraph } from './pdfnet.js'
 import type { Target } from './target.js'
@@ -32,7 +40,20 @@ const pdfnet: Architecture<PdfnetConfig> = {
   },
 }
 
-const architectures = { pdfnet }
+/** @param named what the network's name says of it */
+const depthAnything = (named: DepthAnythingConfig): Architecture<DepthAnythingConfig> => ({
+  parseConfig: (value) => parseDepthAnythingConfig(value, named),
+  shapes: (config) => depthAnythingShapes(depthAnythingOf(config)),
+  graph: (weights, { size = [518, 518], ...rest }) => depthAnythingGraph(weights, { size, ...rest }),
+})
+
+const architectures = {
+  pdfnet,
+  'depth-anything-v2': depthAnything({}),
+  'depth-anything-v2-small': depthAnything(depthAnythingSizes.small),
+  'depth-anything-v2-base': depthAnything(depthAnythingSizes.base),
+  'depth-anything-v2-large': depthAnything(depthAnythingSizes.large),
+}
 
 export type ArchitectureName = keyof typeof architectures
 

@@ -74,9 +74,12 @@ function completed({ encoder, head }: Sizes, { num_heads, layers }: DepthAnythin
   return { encoder: { ...encoder, heads }, layers: blocks, head }
 }
 
-/** Other fields are passed over. Throws ERR_ARGUMENT. */
-export function parseDepthAnythingConfig(value: unknown): DepthAnythingConfig {
-  return parseFields<DepthAnythingConfig>(value, {
+/**
+ * Other fields are passed over. Throws ERR_ARGUMENT.
+ * @param named what is known of the network already, and must not be contradicted
+ */
+export function parseDepthAnythingConfig(value: unknown, named: DepthAnythingConfig = {}): DepthAnythingConfig {
+  const config = parseFields<DepthAnythingConfig>(value, {
     embed_dim: ['a number of channels', isCount],
     depth: ['a number of blocks', isCount],
     num_heads: ['a number of heads', isCount],
@@ -84,6 +87,12 @@ export function parseDepthAnythingConfig(value: unknown): DepthAnythingConfig {
     out_channels: ['four numbers of channels', (one) => areFour(one)],
     layers: ['four blocks, counted from 0', (one) => areFour(one, (layer) => layer === 0 || isCount(layer))],
   })
+  for (const name of Object.keys(named) as (keyof DepthAnythingConfig)[]) {
+    if (config[name] !== undefined && String(config[name]) !== String(named[name])) {
+      throw badArgument(`config.${name}`, `the model's ${String(named[name])}`, config[name])
+    }
+  }
+  return { ...config, ...named }
 }
 
 export interface DepthAnything {
