@@ -89,6 +89,11 @@ export const catalogue = {
     'The weights are not those of that model',
     'Pass weights of the model that was named',
   ),
+  ERR_MODEL_UNSUPPORTED: row(
+    'model',
+    'The model is known, but that cannot be done with it yet',
+    'See what the message says can be done',
+  ),
   ERR_CHECKPOINT_FORMAT: row(
     'model',
     'The file is not a checkpoint in a known format, or is truncated or damaged',

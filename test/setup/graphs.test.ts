@@ -24,7 +24,7 @@ test('other graphs than before come with another version, so that no store serve
       deviation: [0.4, 0.5, 0.6],
       resize: 'bilinear',
     },
-    output: { name: 'output', activation: 'sigmoid' },
+    output: { kind: 'alpha', name: 'output', activation: 'sigmoid' },
   }
   const weights = join(folder, 'network.onnx')
   await writeNetwork(weights, 1)

@@ -38,6 +38,24 @@ test('a model of which nothing is in the store is listed as such, and asked for 
   await rejectsWith(t, 'ERR_MODEL_UNKNOWN', addModel(store, 'no-such-model'))
 })
 
+test('a model whose weights users bring says where they are, what can be done with them, and mattes nothing', async (t) => {
+  const { store, folder } = await openStore(t)
+  for (const recipe of recipeNames().map(loadRecipe)) {
+    const { name, checkpoint } = recipe
+    if (!checkpoint) continue
+    const command = `npx pdfnet-trt export ${name} --weights ${checkpoint.file} -o ${name}.onnx`
+    const missing = await rejectsWith(t, 'ERR_MODEL_MISSING', addModel(store, name))
+    t.is(missing.message, `no package carries the weights of ${name}`)
+    t.is(missing.remedy, `Get ${checkpoint.file} from ${checkpoint.from} and run: ${command}`)
+    const weights = join(folder, 'none.pth')
+    for (const options of [{ target }, { target, weights }] as const) {
+      const { remedy } = await rejectsWith(t, 'ERR_MODEL_UNSUPPORTED', prepareModel(store, recipe, options))
+      t.is(remedy, `Matte with the model isnet, or run: ${command}`)
+    }
+  }
+  t.deepEqual(await store.list(), [])
+})
+
 test('weights are fetched in pieces, joined and checked, once', async (t) => {
   const { store, folder } = await openStore(t)
   const network = join(folder, 'network.onnx')

@@ -35,14 +35,16 @@ export function modelsVerb(start: Start): Command {
 
 async function list(terminal: Terminal): Promise<number> {
   for (const { recipe, added } of await listModels(await Store.open())) {
-    const { name, title, licence, licenceSource, dataTerms, commercial } = recipe
+    const { name, title, checkpoint, licence, licenceSource, dataTerms, commercial } = recipe
+    const absent = checkpoint ? `bring ${checkpoint.file}: --weights` : `not here (npx pdfnet-trt models add ${name})`
     const text = [
-      `${name}  ${title}: ${added ? 'in the store' : `not here (npx pdfnet-trt models add ${name})`}`,
+      `${name}  ${title}: ${added ? 'in the store' : absent}`,
+      ...(checkpoint ? [`  weights: ${checkpoint.from}`] : []),
       `  licence: ${licence} (${licenceSource})`,
       `  data: ${dataTerms}`,
       `  commercial use: ${commercial}`,
     ].join('\n')
-    terminal.result(text, { name, title, added, licence, licenceSource, dataTerms, commercial })
+    terminal.result(text, { name, title, added, checkpoint, licence, licenceSource, dataTerms, commercial })
   }
   return 0
 }

@@ -29,6 +29,16 @@ const optional =
   (value) =>
     value === undefined || check(value)
 
+const either =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value))
+
+const fields =
+  (check: Check): Check =>
+  (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(check)
+
 const recipe = object({
   name: text,
   title: text,
@@ -39,9 +49,12 @@ const recipe = object({
     scale: positive,
     mean: list(number, 3),
     deviation: list(positive, 3),
-    resize: oneOf('bilinear'),
+    resize: oneOf('bilinear', 'bicubic'),
+    keepAspect: optional(object({ multiple: size })),
+    depth: optional(text),
   }),
-  output: object({ name: text, activation: oneOf('none', 'sigmoid') }),
+  output: object({ name: text, kind: oneOf('alpha', 'depth'), activation: oneOf('none', 'sigmoid') }),
+  config: optional(fields(either(number, list(number)))),
   precision: object({ islands: list(text) }),
   tolerance: object({ mean: positive, largest: positive }),
   weights: optional(
@@ -53,6 +66,7 @@ const recipe = object({
       sha256: text,
     }),
   ),
+  checkpoint: optional(object({ file: text, from: text })),
   licence: text,
   licenceSource: text,
   dataTerms: text,

