@@ -2,7 +2,7 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { badArgument } from '../errors.js'
-import { architectureNames, exportModel, targets, type ExportOptions } from '../models/index.js'
+import { architectureNames, exportModel, precisions, targets, type ExportOptions } from '../models/index.js'
 import type { Start } from './run.js'
 
 interface Flags extends Omit<ExportOptions, 'model' | 'output'> {
@@ -17,6 +17,7 @@ export function exportVerb(start: Start): Command {
     .option('--random-weights <seed>', 'no checkpoint at all: for benchmarks and tests', parseWhole)
     .option('-o, --out <file>', 'the ONNX file')
     .addOption(new Option('--target <device>', 'what it is to run on').choices(targets).default('cpu'))
+    .addOption(new Option('--precision <type>', 'of values and weights').choices(precisions).default('fp32'))
     .option('--size <pixels>', "the pictures' side, or height x width, as 1024 or 518x686", parseSize)
     .option('--batch <n>', 'pictures in a run', parseWhole, 1)
     .option('--config <file>', "the network's hyper-parameters, as JSON, where the weights do not tell them")

@@ -16,6 +16,8 @@ export type Attributes = Readonly<Record<string, AttributeValue>>
 export interface NodeOptions {
   /** The node's name, and its output's, within the scope. @default the operator's */
   readonly name?: string
+  /** As `Node.island`. */
+  readonly island?: string | undefined
 }
 
 const irVersion = 8
@@ -100,7 +102,9 @@ export class GraphBuilder {
     for (const input of inputs) if (input !== '') this.#known(input)
     const names = outputs === 1 ? [name] : Array.from({ length: outputs }, (_, i) => `${name}.${i}`)
     const entries = Object.entries(attributes).map(([key, value]): [string, Attribute] => [key, attributeOf(value)])
-    this.#nodes.push({ opType, domain, name, inputs, outputs: names, attributes: new Map(entries) })
+    const { island } = options
+    const node = { opType, domain, name, inputs, outputs: names, attributes: new Map(entries) }
+    this.#nodes.push(island === undefined ? node : { ...node, island })
     return names.map((one) => this.#claim(one))
   }
 

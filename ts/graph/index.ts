@@ -3,7 +3,7 @@
 export { intAttribute, intsAttribute, stringAttribute, type AttributeValue } from './attributes.js'
 export { GraphBuilder, type Attributes, type BuilderOptions, type NodeOptions } from './builder.js'
 export { decodeModel } from './decode.js'
-export { bfloat16ToFloat32, float16ToFloat32 } from './half.js'
+export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './half.js'
 export { initializerOf, isOperator, valueInfo } from './model.js'
 export type {
   Attribute,
@@ -20,12 +20,16 @@ export type {
 export { checkOperators } from './operators.js'
 export {
   foldConstants,
+  halfValues,
+  isMarkedIsland,
   keepOutputs,
+  mixedPrecision,
   removeDead,
   removeIdentities,
   renameValues,
   sortNodes,
   toFloat32,
+  type IsIsland,
 } from './passes/index.js'
 export { readOnnx } from './read.js'
 export { tensorBytes, tensorPieces } from './tensor-data.js'

@@ -38,6 +38,8 @@ export interface Node {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: ReadonlyMap<string, Attribute>
+  /** What `mixedPrecision` keeps in single precision, and why: a name for it. No part of the file. */
+  readonly island?: string | undefined
   readonly rest?: Uint8Array | undefined
 }
 

@@ -4,11 +4,12 @@ import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { openCheckpoint, type Checkpoint } from '../checkpoint/index.js'
 import { badArgument, PdfnetError } from '../errors.js'
-import { writeOnnx, type Model } from '../graph/index.js'
+import { mixedPrecision, writeOnnx, type Model } from '../graph/index.js'
 import type { Work } from '../progress.js'
 import { architectureNamed, architectureNames, isArchitecture, type ArchitectureName } from './architectures.js'
 import { checkpointWeights } from './checkpoint-weights.js'
 import { readConfig } from './config-file.js'
+import { isPrecision, precisions, type Precision } from './precision.js'
 import { isTarget, targets, type Target } from './target.js'
 import { randomWeights, type Weights } from './weights.js'
 
@@ -22,6 +23,11 @@ export interface ExportOptions extends Work {
   readonly randomWeights?: number
   /** What it is to run on. @default 'cpu' */
   readonly target?: Target
+  /**
+   * `fp16` is half precision with islands of single precision; inputs and outputs stay single.
+   * @default 'fp32'
+   */
+  readonly precision?: Precision
   /** Height and width of the pictures. @default the configuration's, or else what the network was trained on */
   readonly size?: readonly [number, number]
   /** Pictures in a run. @default 1 */
@@ -45,17 +51,19 @@ export interface Exported {
  * `writeOnnx` do, or with ERR_OUTPUT_CLASH where the output is the checkpoint itself.
  */
 export async function exportModel(options: ExportOptions): Promise<Exported> {
-  const { model: name, output, target = 'cpu', size, batch = 1, signal, onProgress } = options
+  const { model: name, output, target = 'cpu', precision = 'fp32', size, batch = 1, signal, onProgress } = options
   if (!isArchitecture(name)) throw badArgument('model', `one of ${architectureNames.join(', ')}`, name)
   if (typeof output !== 'string' || output === '') throw badArgument('output', 'the path of a file', output)
   if (!isTarget(target)) throw badArgument('target', `one of ${targets.join(', ')}`, target)
+  if (!isPrecision(precision)) throw badArgument('precision', `one of ${precisions.join(', ')}`, precision)
   const architecture = architectureNamed(name)
   const config = architecture.parseConfig(options.config === undefined ? {} : await readConfig(options.config))
   const { weights, checkpoint } = await sourceOf(options, () => architecture.shapes(config))
   try {
     const path = resolve(output)
     if (checkpoint) await checkOutput(path, checkpoint)
-    const model = architecture.graph(weights, { target, size, batch, config })
+    const graph = architecture.graph(weights, { target, size, batch, config })
+    const model = precision === 'fp16' ? mixedPrecision(graph) : graph
     await writeOnnx(model, path, {}, { signal, onProgress })
     return describe(path, (await stat(path)).size, model)
   } finally {

@@ -11,6 +11,7 @@ export {
 } from './depth-anything-architecture.js'
 export { depthAnythingGraph } from './depth-anything.js'
 export type { GraphOptions } from './graph-options.js'
+export { islands, type Island } from './islands.js'
 export {
   architectureOf,
   parsePdfnetConfig,
@@ -20,6 +21,7 @@ export {
 } from './pdfnet-architecture.js'
 export { pdfnetGraph } from './pdfnet.js'
 export { postGraph, type MatteType } from './post.js'
+export { precisions, type Precision } from './precision.js'
 export { preGraph } from './pre.js'
 export { largestSide, preProfile, postProfile } from './profiles.js'
 export { loadRecipe, recipeNames, type Recipe, type RecipeWeights } from './recipe.js'

@@ -60,7 +60,7 @@ export function convolve(m: Module, x: Value, kernel: Value, name: string, slidi
 export function layerNorm(m: Module, x: Value, name: string, epsilon = 1e-5): Value {
   const part = m.at(name)
   const inputs = [x, part.weight('weight'), part.weight('bias')]
-  return m.apply('LayerNormalization', inputs, x.shape, { axis: -1, epsilon }, name)
+  return m.island('layer-norm').apply('LayerNormalization', inputs, x.shape, { axis: -1, epsilon }, name)
 }
 
 /**
@@ -70,9 +70,10 @@ export function layerNorm(m: Module, x: Value, name: string, epsilon = 1e-5): Va
 export function rmsNorm(m: Module, x: Value, name: string): Value {
   const part = m.at(name)
   const channels = x.shape[1]!
-  const squares = part.apply('ReduceSumSquare', [x], withSize(x.shape, 1, 1), { axes: [1], keepdims: 1 })
-  const mean = multiply(part, squares, m.number(1 / channels))
-  const root = part.apply('Sqrt', [add(part, mean, m.number(1e-6))], mean.shape)
+  const precise = part.island('rms-norm')
+  const squares = precise.apply('ReduceSumSquare', [x], withSize(x.shape, 1, 1), { axes: [1], keepdims: 1 })
+  const mean = multiply(precise, squares, m.number(1 / channels))
+  const root = precise.apply('Sqrt', [add(precise, mean, m.number(1e-6))], mean.shape)
   // A gain over an axis that is not the last needs axes of 1 after it.
   const shape = [channels, ...x.shape.slice(2).map(() => 1)]
   const gain = part.derived('weight', shape, (read) => read('weight'))

@@ -2,6 +2,7 @@
 
 import type { Attributes, GraphBuilder, TensorData } from '../graph/index.js'
 import { tensorOf, type Shape } from '../tensor.js'
+import type { Island } from './islands.js'
 import type { Target } from './target.js'
 import { checkFinite, type Weights } from './weights.js'
 
@@ -27,11 +28,13 @@ export class Module {
   readonly #writing: Writing
   readonly #branch: string
   readonly #path: string
+  readonly #island: Island | undefined
 
-  private constructor(writing: Writing, branch: string, path: string) {
+  private constructor(writing: Writing, branch: string, path: string, island?: Island) {
     this.#writing = writing
     this.#branch = branch
     this.#path = path
+    this.#island = island
   }
 
   static root(builder: GraphBuilder, weights: Weights, target: Target): Module {
@@ -44,11 +47,16 @@ export class Module {
 
   /** The part of that name. */
   at(part: string): Module {
-    return new Module(this.#writing, this.#branch, this.#within(part))
+    return new Module(this.#writing, this.#branch, this.#within(part), this.#island)
   }
 
   branch(name: string): Module {
-    return new Module(this.#writing, `${name}/`, this.#path)
+    return new Module(this.#writing, `${name}/`, this.#path, this.#island)
+  }
+
+  /** The same place; what is written there stays in single precision in a graph of half precision. */
+  island(island: Island): Module {
+    return new Module(this.#writing, this.#branch, this.#path, island)
   }
 
   has(part: string): boolean {
@@ -127,7 +135,7 @@ export class Module {
       inputs.map((input) => input?.name ?? ''),
       shapes.length,
       attributes,
-      { name: this.#branch + this.#within(name ?? unscoped) },
+      { name: this.#branch + this.#within(name ?? unscoped), island: this.#island },
     )
     return names.map((result, i) => ({ name: result, shape: shapes[i]! }))
   }

@@ -20,7 +20,8 @@ export interface Boundary {
  * a threshold makes it 0 or 1: it must not be computed in half precision.
  * @param prediction 0…1, [N, 1, H, W], H and W multiples of 8
  */
-export function findBoundary(m: Module, prediction: Value): Boundary {
+export function findBoundary(place: Module, prediction: Value): Boundary {
+  const m = place.island('boundary')
   const [batch, , height, width] = prediction.shape as [number, number, number, number]
   const cell = [height / grid, width / grid] as const
   const contrast = contrastOf(m, sigmoid(m, prediction), cell)

@@ -20,7 +20,7 @@ export interface Features {
  */
 export function selectFeatures(m: Module, features: Features, last: Value, pool: number): Features {
   const { image, depth, patches } = features
-  const prediction = sigmoid(m, last)
+  const prediction = sigmoid(m.island('boundary'), last)
   const { integrity, emphasis } = findBoundary(m, prediction)
   const attention = (like: Value) => resizeLike(m, prediction, like)
 

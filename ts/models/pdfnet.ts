@@ -34,7 +34,7 @@ export function pdfnetGraph(weights: Weights, { target, size, batch, config }: G
   }
   const m = Module.root(b, weights, target)
   const image = input('image', 3)
-  const depth = normalised(m.at('depth_range'), input('depth', 1))
+  const depth = normalised(m.at('depth_range').island('depth-range'), input('depth', 1))
 
   const small = (x: Value) => resize(m, x, height / 2, width / 2)
   const deep = small(depth)
@@ -49,7 +49,7 @@ export function pdfnetGraph(weights: Weights, { target, size, batch, config }: G
 
   const prediction = decode(m.at('decoder'), image, depth, levels)
   const logit = m.apply('Identity', [prediction], prediction.shape, {}, 'logit')
-  const alpha = m.apply('Sigmoid', [prediction], prediction.shape, {}, 'alpha')
+  const alpha = m.island('alpha').apply('Sigmoid', [prediction], prediction.shape, {}, 'alpha')
   b.output(alpha.name, 'float32', alpha.shape)
   b.output(logit.name, 'float32', logit.shape)
   return b.build()

@@ -2,6 +2,7 @@
 
 export { foldConstants } from './fold-constants.js'
 export { keepOutputs } from './keep-outputs.js'
+export { halfValues, isMarkedIsland, mixedPrecision, type IsIsland } from './mixed-precision.js'
 export { removeDead } from './remove-dead.js'
 export { removeIdentities } from './remove-identities.js'
 export { renameValues } from './rename-values.js'
