@@ -60,5 +60,11 @@ function kernel(x: number): number {
 /** Of a matrix with so many columns, its columns one after another. */
 export function transposed(matrix: Float32Array, columns: number): Float32Array {
   const rows = matrix.length / columns
-  return Float32Array.from(matrix, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]!)
+  const result = new Float32Array(matrix.length)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      result[column * rows + row] = matrix[row * columns + column]!
+    }
+  }
+  return result
 }
