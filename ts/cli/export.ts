@@ -1,8 +1,8 @@
-/** The verb `export`: a checkpoint becomes an ONNX file. */
+/** The verb `export`: a checkpoint, or another ONNX file, becomes an ONNX file or a chain of them. */
 
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { badArgument } from '../errors.js'
-import { architectureNames, exportModel, precisions, targets, type ExportOptions } from '../models/index.js'
+import { architectureNames, exportModel, ios, precisions, targets, type ExportOptions } from '../models/index.js'
 import type { Start } from './run.js'
 
 interface Flags extends Omit<ExportOptions, 'model' | 'output'> {
@@ -12,10 +12,16 @@ interface Flags extends Omit<ExportOptions, 'model' | 'output'> {
 export function exportVerb(start: Start): Command {
   return new Command('export')
     .description('Write a network as ONNX, from a checkpoint of its authors: no Python is needed.')
-    .argument('<model>', `one of ${architectureNames.join(', ')}`)
+    .argument('<model>', `one of ${architectureNames.join(', ')}, or an ONNX file and its recipe`)
+    .option('--recipe <name>', 'for an ONNX file: what says what it takes and gives, as isnet')
     .option('--weights <file>', 'the checkpoint: .pth, .pt, .bin or .safetensors')
     .option('--random-weights <seed>', 'no checkpoint at all: for benchmarks and tests', parseWhole)
-    .option('-o, --out <file>', 'the ONNX file')
+    .option('-o, --out <file>', 'the ONNX file, or the folder of a chain')
+    .addOption(
+      new Option('--io <kind>', "the network's tensors, or a picture and its matte by a chain")
+        .choices(ios)
+        .default('tensor'),
+    )
     .addOption(new Option('--target <device>', 'what it is to run on').choices(targets).default('cpu'))
     .addOption(new Option('--precision <type>', 'of values and weights').choices(precisions).default('fp32'))
     .option('--size <pixels>', "the pictures' side, or height x width, as 1024 or 518x686", parseSize)

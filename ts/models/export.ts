@@ -1,74 +1,69 @@
-/** Exports a network: an ONNX file from a checkpoint, without PyTorch. */
+/** Exports a network: an ONNX file, or a chain of them, from a checkpoint and without PyTorch. */
 
-import { realpath, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { openCheckpoint, type Checkpoint } from '../checkpoint/index.js'
-import { badArgument, PdfnetError } from '../errors.js'
-import { mixedPrecision, writeOnnx, type Model } from '../graph/index.js'
-import type { Work } from '../progress.js'
-import { architectureNamed, architectureNames, isArchitecture, type ArchitectureName } from './architectures.js'
+import { badArgument } from '../errors.js'
+import { mixedPrecision } from '../graph/index.js'
+import { architectureNamed, architectureNames, isArchitecture } from './architectures.js'
+import { checkChain } from './chain.js'
 import { checkpointWeights } from './checkpoint-weights.js'
 import { readConfig } from './config-file.js'
-import { isPrecision, precisions, type Precision } from './precision.js'
-import { isTarget, targets, type Target } from './target.js'
+import { exportOnnx } from './export-onnx.js'
+import { checkExportOptions, type Exported, type ExportOptions } from './export-options.js'
+import { checkOutput, writeExported } from './export-write.js'
+import { loadRecipe, recipeNames, type Recipe } from './recipe.js'
+import { unsupported } from './unsupported.js'
 import { randomWeights, type Weights } from './weights.js'
 
-export interface ExportOptions extends Work {
-  readonly model: ArchitectureName
-  /** Path of the ONNX file, which appears whole or not at all. */
-  readonly output: string
-  /** Path of a checkpoint: PyTorch's, or safetensors. */
-  readonly weights?: string
-  /** Instead of weights: a seed, for benchmarks and tests. */
-  readonly randomWeights?: number
-  /** What it is to run on. @default 'cpu' */
-  readonly target?: Target
-  /**
-   * `fp16` is half precision with islands of single precision; inputs and outputs stay single.
-   * @default 'fp32'
-   */
-  readonly precision?: Precision
-  /** Height and width of the pictures. @default the configuration's, or else what the network was trained on */
-  readonly size?: readonly [number, number]
-  /** Pictures in a run. @default 1 */
-  readonly batch?: number
-  /** Path of a JSON file with the network's hyper-parameters: those that the weights' shapes cannot tell, or all. */
-  readonly config?: string
-}
-
-export interface Exported {
-  /** Absolute path. */
-  readonly path: string
-  readonly bytes: number
-  readonly nodes: number
-  /** Names and sizes. */
-  readonly inputs: Readonly<Record<string, readonly (number | string)[]>>
-  readonly outputs: Readonly<Record<string, readonly (number | string)[]>>
-}
-
 /**
- * Rejects with ERR_ARGUMENT, ERR_MODEL_MISMATCH (which lists every weight that does not fit), as `openCheckpoint` and
- * `writeOnnx` do, or with ERR_OUTPUT_CLASH where the output is the checkpoint itself.
+ * Rejects with ERR_ARGUMENT, ERR_MODEL_MISMATCH (which lists every weight that does not fit), ERR_MODEL_UNKNOWN for a
+ * recipe, ERR_MODEL_UNSUPPORTED, as `openCheckpoint`, `readOnnx` and `writeOnnx` do, or with ERR_OUTPUT_CLASH where the
+ * output is the checkpoint itself or a folder that is not empty.
  */
 export async function exportModel(options: ExportOptions): Promise<Exported> {
-  const { model: name, output, target = 'cpu', precision = 'fp32', size, batch = 1, signal, onProgress } = options
-  if (!isArchitecture(name)) throw badArgument('model', `one of ${architectureNames.join(', ')}`, name)
-  if (typeof output !== 'string' || output === '') throw badArgument('output', 'the path of a file', output)
-  if (!isTarget(target)) throw badArgument('target', `one of ${targets.join(', ')}`, target)
-  if (!isPrecision(precision)) throw badArgument('precision', `one of ${precisions.join(', ')}`, precision)
+  checkExportOptions(options)
+  const { model: name, output, io = 'tensor', target = 'cpu', precision = 'fp32', size, batch = 1 } = options
+  if (options.recipe !== undefined) return exportOnnx(options, options.recipe)
+  if (!isArchitecture(name)) throw notExported(name)
+  const recipe = recipeNames().includes(name) ? loadRecipe(name) : undefined
+  const chain = io === 'image' ? chainRecipe(name, recipe) : undefined
+  if (chain) checkChain(chain, target)
   const architecture = architectureNamed(name)
-  const config = architecture.parseConfig(options.config === undefined ? {} : await readConfig(options.config))
+  const config = architecture.parseConfig(await configOf(options, recipe))
   const { weights, checkpoint } = await sourceOf(options, () => architecture.shapes(config))
   try {
     const path = resolve(output)
-    if (checkpoint) await checkOutput(path, checkpoint)
+    if (checkpoint) await checkOutput(path, checkpoint.path)
     const graph = architecture.graph(weights, { target, size, batch, config })
-    const model = precision === 'fp16' ? mixedPrecision(graph) : graph
-    await writeOnnx(model, path, {}, { signal, onProgress })
-    return describe(path, (await stat(path)).size, model)
+    const core = precision === 'fp16' ? mixedPrecision(graph) : graph
+    return await writeExported(path, core, chain && { recipe: chain, target, precision }, options)
   } finally {
     await checkpoint?.close()
   }
+}
+
+function notExported(name: unknown): Error {
+  if (typeof name === 'string' && extname(name).toLowerCase() === '.onnx') {
+    return badArgument('recipe', `the recipe of ${name} (one of ${recipeNames().join(', ')})`, undefined)
+  }
+  return badArgument('model', `one of ${architectureNames.join(', ')}, or an ONNX file and its recipe`, name)
+}
+
+function chainRecipe(name: string, recipe: Recipe | undefined): Recipe {
+  if (recipe) return recipe
+  const known = architectureNames.filter((one) => recipeNames().includes(one))
+  throw unsupported(
+    name,
+    'no recipe says how its pictures are prepared',
+    `Export it with --io tensor, or by a name that has one: ${known.join(', ')}`,
+  )
+}
+
+/** The file's fields count before the recipe's. */
+async function configOf({ config }: ExportOptions, recipe: Recipe | undefined): Promise<unknown> {
+  const own = config === undefined ? {} : await readConfig(config)
+  const isObject = typeof own === 'object' && own !== null && !Array.isArray(own)
+  return isObject ? { ...recipe?.config, ...own } : own
 }
 
 async function sourceOf(
@@ -84,18 +79,4 @@ async function sourceOf(
   }
   if (!Number.isSafeInteger(seed)) throw badArgument('randomWeights', 'a whole number', seed)
   return { weights: randomWeights(shapes(), seed!) }
-}
-
-/** Weights are read while the file is written, which then takes the output's place. */
-async function checkOutput(path: string, checkpoint: Checkpoint): Promise<void> {
-  const real = await realpath(path).catch(() => path)
-  if (real === checkpoint.path) {
-    throw new PdfnetError('ERR_OUTPUT_CLASH', `${path} is the checkpoint itself`, { remedy: 'Give another output' })
-  }
-}
-
-function describe(path: string, bytes: number, { graph }: Model): Exported {
-  const sizes = (infos: Model['graph']['inputs']) =>
-    Object.fromEntries(infos.map(({ name, tensor }) => [name, tensor?.dims ?? []]))
-  return { path, bytes, nodes: graph.nodes.length, inputs: sizes(graph.inputs), outputs: sizes(graph.outputs) }
 }

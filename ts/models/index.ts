@@ -2,7 +2,9 @@
 
 export { architectureNames, type ArchitectureName } from './architectures.js'
 export { checkpointWeights } from './checkpoint-weights.js'
-export { exportModel, type Exported, type ExportOptions } from './export.js'
+export { chainVersion, type ChainGraph, type ChainManifest } from './chain-manifest.js'
+export { exportModel } from './export.js'
+export { ios, type Exported, type ExportOptions, type Io } from './export-options.js'
 export {
   depthAnythingOf,
   depthAnythingShapes,
@@ -23,6 +25,7 @@ export { pdfnetGraph } from './pdfnet.js'
 export { postGraph, type MatteType } from './post.js'
 export { precisions, type Precision } from './precision.js'
 export { preGraph } from './pre.js'
+export { preDepthGraph } from './pre-depth.js'
 export { largestSide, preProfile, postProfile } from './profiles.js'
 export { loadRecipe, recipeNames, type Recipe, type RecipeWeights } from './recipe.js'
 export { prepareCore } from './registry.js'

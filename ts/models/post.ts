@@ -4,6 +4,7 @@ import { GraphBuilder, type Model } from '../graph/index.js'
 import { tensorOf } from '../tensor.js'
 import type { Recipe } from './recipe.js'
 import type { Target } from './target.js'
+import { unsupported } from './unsupported.js'
 
 /** What a matte may be made of: 0…255, 0…65535, or 0…1. */
 export type MatteType = 'uint8' | 'uint16' | 'float32'
@@ -17,9 +18,12 @@ const onnxNumber = { uint8: 2, uint16: 4 } as const
  *
  * Quantised, all but the cast stands before the resize, on the small map: bilinear weights are never negative and add
  * up to 1, so the order does not matter, and the large map is held once as floats and once as the result. The cast cuts
- * off, so the half that rounds is added before as well.
+ * off, so the half that rounds is added before as well. Throws ERR_MODEL_UNSUPPORTED where the output is no alpha.
  */
 export function postGraph(recipe: Recipe, type: MatteType, target: Target): Model {
+  if (recipe.output.kind !== 'alpha') {
+    throw unsupported(recipe.name, `its output is ${recipe.output.kind}, of which no matte is made`, 'Use --io tensor')
+  }
   const [height, width] = recipe.input.size
   const b = new GraphBuilder(`${recipe.name}-post-${type}`)
   const float = (name: string, value: number) => b.constant(name, tensorOf('float32', [], [value]))

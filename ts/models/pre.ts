@@ -4,12 +4,14 @@ import { GraphBuilder, type Model } from '../graph/index.js'
 import { tensorOf } from '../tensor.js'
 import type { Recipe } from './recipe.js'
 import type { Target } from './target.js'
+import { unsupported } from './unsupported.js'
 
 const onnxFloat32 = 1
 const onnxInt32 = 6
 
 /**
- * Input `image`, uint8 [height, width, 3], in the order R, G, B; output the recipe's input, float32 [1, 3, S, S].
+ * Input `image`, uint8 [height, width, 3], in the order R, G, B; output `input`, for the recipe's, float32 [1, 3, S, S].
+ * Throws ERR_MODEL_UNSUPPORTED for pictures that are resized bicubically or at their own aspect ratio.
  *
  * The four neighbours of each output pixel are gathered, so that memory depends on the output's size, where a `Resize`
  * on the CPU wants the whole picture as floats. There they are made float after they are gathered. TensorRT takes uint8
@@ -17,6 +19,7 @@ const onnxInt32 = 6
  * channels before the blend. Both forms give the same numbers, to the bit.
  */
 export function preGraph(recipe: Recipe, target: Target): Model {
+  checkResize(recipe)
   const [height, width] = recipe.input.size
   const b = new GraphBuilder(`${recipe.name}-pre`)
   const image = b.input('image', 'uint8', ['height', 'width', 3])
@@ -48,6 +51,16 @@ export function preGraph(recipe: Recipe, target: Target): Model {
   const batch = b.node('Unsqueeze', [planes, b.constant('batch', tensorOf('int64', [1], [0]))])
   b.output(normalise(b, batch, recipe), 'float32', [1, 3, height, width])
   return b.build()
+}
+
+function checkResize({ name, input }: Recipe): void {
+  if (input.resize === 'bilinear' && !input.keepAspect) return
+  const how = `${input.resize}${input.keepAspect ? ', at its own aspect ratio' : ''}`
+  throw unsupported(
+    name,
+    `a picture is resized ${how}, which no graph does here yet`,
+    'Export it with --io tensor, and give it pictures that are resized and normalised as its recipe says',
+  )
 }
 
 interface Neighbours {
@@ -91,7 +104,7 @@ function blend(b: GraphBuilder, from: string, to: string, weight: string): strin
 
 /** (pixel / scale − mean) / deviation, as a diagonal convolution: TensorRT keeps no second copy of the picture for it. */
 function normalise(b: GraphBuilder, value: string, { input }: Recipe): string {
-  const { name, scale, mean, deviation } = input
+  const { scale, mean, deviation } = input
   const gain = deviation.map((one) => 1 / (scale * one))
   const diagonal = gain.flatMap((one, i) => [0, 1, 2].map((j) => (i === j ? one : 0)))
   const bias = mean.map((one, i) => -one / deviation[i]!)
@@ -99,5 +112,5 @@ function normalise(b: GraphBuilder, value: string, { input }: Recipe): string {
     b.constant('gain', tensorOf('float32', [3, 3, 1, 1], diagonal)),
     b.constant('bias', tensorOf('float32', [3], bias)),
   ]
-  return b.node('Conv', [value, ...weights], { kernel_shape: [1, 1] }, { name })
+  return b.node('Conv', [value, ...weights], { kernel_shape: [1, 1] }, { name: 'input' })
 }

@@ -11,6 +11,11 @@ export const preProfile = {
   image: { min: [1, 1, 3], opt: [...usual, 3], max: [largestSide, largestSide, 3] },
 } as const
 
+/** Of `preDepthGraph`: `depth` is [1, height, width]. */
+export const preDepthProfile = {
+  depth: { min: [1, 1, 1], opt: [1, ...usual], max: [1, largestSide, largestSide] },
+} as const
+
 /** Of `postGraph`: the values of `size`, which is [height, width]. */
 export const postProfile = {
   size: { min: [1, 1], opt: usual, max: [largestSide, largestSide] },

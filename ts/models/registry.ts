@@ -7,10 +7,20 @@ import { prepareIsnet } from './isnet.js'
 import type { Recipe } from './recipe.js'
 import type { Target } from './target.js'
 
+// Of other domains the passes let through only what ONNX Runtime has.
+function standardOnly(prepare: Prepare): Prepare {
+  return async (...args) => {
+    const model = await prepare(...args)
+    const other = model.graph.nodes.find(({ domain }) => domain !== '' && domain !== 'ai.onnx')
+    if (!other) return model
+    throw new PdfnetError('ERR_ONNX_OPERATOR', `TensorRT does not have the operator ${other.domain}::${other.opType}`)
+  }
+}
+
 type Prepare = (recipe: Recipe, weightsPath: string, work?: Work) => Promise<Model>
 
 const families: Readonly<Record<string, Readonly<Partial<Record<Target, Prepare>>>>> = {
-  isnet: { cpu: prepareIsnet },
+  isnet: { cpu: prepareIsnet, tensorrt: standardOnly(prepareIsnet) },
 }
 
 /**

@@ -1,0 +1,129 @@
+/** A network as a chain of graphs in a folder: a picture goes in, its matte comes out. */
+
+import { randomBytes } from 'node:crypto'
+import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { PdfnetError, throwIfAborted } from '../errors.js'
+import { keepOutputs, removeDead, writeOnnx, type Model } from '../graph/index.js'
+import type { Work } from '../progress.js'
+import { chainFile, chainTensor, chainVersion } from './chain-manifest.js'
+import type { ChainGraph, ChainManifest, Profile } from './chain-manifest.js'
+import { postGraph, type MatteType } from './post.js'
+import { preDepthGraph } from './pre-depth.js'
+import { preGraph } from './pre.js'
+import type { Precision } from './precision.js'
+import { postProfile, preDepthProfile, preProfile } from './profiles.js'
+import type { Recipe } from './recipe.js'
+import type { Target } from './target.js'
+
+export const manifestFile = 'manifest.json'
+
+export interface ChainOptions {
+  readonly recipe: Recipe
+  readonly target: Target
+  readonly precision: Precision
+  /** The network itself, under the recipe's names. */
+  readonly core: Model
+}
+
+interface Link {
+  readonly name: string
+  readonly model: Model
+  /** Of its inputs that come from other graphs: from which. */
+  readonly from?: Readonly<Record<string, string>>
+  readonly profile?: Readonly<Record<string, Profile>>
+}
+
+const matteTypes: readonly MatteType[] = ['uint8', 'uint16', 'float32']
+
+/**
+ * Throws ERR_MODEL_UNSUPPORTED where pictures cannot be made the network's inputs, or its output a matte, by a graph.
+ */
+export function checkChain(recipe: Recipe, target: Target): void {
+  preGraph(recipe, target)
+  postGraph(recipe, 'uint8', target)
+}
+
+/**
+ * Writes `pre`, `core`, one `post` for each type of matte, `pre-depth` where the network takes pseudo-depth, and their
+ * manifest. The folder appears whole or not at all: it must not be there, or be empty.
+ * Rejects with ERR_OUTPUT_CLASH, ERR_OUTPUT_WRITE, ERR_ABORTED, or as `checkChain` throws.
+ */
+export async function writeChain(folder: string, options: ChainOptions, work: Work): Promise<ChainManifest> {
+  await checkEmpty(folder)
+  const scratch = `${folder}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    await mkdir(scratch)
+    const manifest = await writeGraphs(scratch, options, work)
+    await writeFile(join(scratch, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true })
+    await rename(scratch, folder)
+    return manifest
+  } catch (cause) {
+    await rm(scratch, { recursive: true, force: true }).catch(() => undefined)
+    throwIfAborted(work.signal)
+    if (cause instanceof PdfnetError && cause.code !== 'ERR_OUTPUT_WRITE') throw cause
+    const reason = (cause as Error).message.replaceAll(scratch, folder)
+    throw new PdfnetError('ERR_OUTPUT_WRITE', `${folder} could not be written: ${reason}`, { cause })
+  }
+}
+
+async function writeGraphs(folder: string, options: ChainOptions, work: Work): Promise<ChainManifest> {
+  const { recipe, target, precision, core } = options
+  const [batch, , height, width] = core.graph.inputs.find(({ name }) => name === recipe.input.name)!.tensor!
+    .dims as readonly number[]
+  const size = [height!, width!] as const
+  const graphs: ChainGraph[] = []
+  for (const link of linksOf({ ...recipe, input: { ...recipe.input, size } }, target, core)) {
+    graphs.push(await writeLink(folder, link, work))
+  }
+  const { name, licence, licenceSource, dataTerms, commercial } = recipe
+  return {
+    ...{ version: chainVersion, recipe: name, target, precision, size, batch: batch!, graphs },
+    licence: { licence, licenceSource, dataTerms, commercial },
+  }
+}
+
+function linksOf(recipe: Recipe, target: Target, core: Model): readonly Link[] {
+  const { input, output } = recipe
+  const links: Link[] = [{ name: 'pre', model: preGraph(recipe, target), profile: preProfile }]
+  if (input.depth !== undefined) {
+    links.push({ name: 'pre-depth', model: preDepthGraph(recipe), profile: preDepthProfile })
+  }
+  const from = { [input.name]: 'pre/input', ...(input.depth !== undefined && { [input.depth]: 'pre-depth/input' }) }
+  links.push({ name: 'core', model: removeDead(keepOutputs(core, [output.name])), from })
+  for (const type of matteTypes) {
+    const model = postGraph(recipe, type, target)
+    links.push({ name: `post-${type}`, model, from: { alpha: `core/${output.name}` }, profile: postProfile })
+  }
+  return links
+}
+
+async function writeLink(folder: string, { name, model, from, profile }: Link, work: Work): Promise<ChainGraph> {
+  const path = `${name}.onnx`
+  await writeOnnx(model, join(folder, path), {}, work)
+  const data = `${path}.data`
+  const hasData = await access(join(folder, data)).then(
+    () => true,
+    () => false,
+  )
+  const files = []
+  for (const one of hasData ? [path, data] : [path]) files.push(await chainFile(folder, one, work))
+  const inputs = model.graph.inputs.map((info) => ({
+    ...chainTensor(info),
+    ...(from?.[info.name] !== undefined && { from: from[info.name]! }),
+    ...(profile?.[info.name] && { profile: profile[info.name]! }),
+  }))
+  return { name, nodes: model.graph.nodes.length, files, inputs, outputs: model.graph.outputs.map(chainTensor) }
+}
+
+async function checkEmpty(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    const message = `${folder} could not be written: ${(cause as Error).message}`
+    throw new PdfnetError('ERR_OUTPUT_WRITE', message, { cause, remedy: 'Give the path of a new folder' })
+  })
+  if (found.length === 0) return
+  throw new PdfnetError('ERR_OUTPUT_CLASH', `${folder} is not empty: ${basename(found[0]!)} is in it`, {
+    remedy: 'Give the path of a new folder',
+  })
+}
