@@ -1,6 +1,6 @@
 /** DINOv2's attention of all tokens of a picture to all. */
 
-import { product, scaledLinear } from './layers.js'
+import { product, scale, scaledLinear } from './layers.js'
 import type { Module, Value } from './module.js'
 import { matmul, reshape, softmax, transpose } from './operations.js'
 
@@ -17,14 +17,15 @@ export function attention(m: Module, x: Value, batch: number, heads: number): Va
 /** By one third of the weights for queries, keys and values; the scale of the scores is in the queries'. */
 function projected(m: Module, x: Value, third: number, heads: number): Value {
   const channels = x.shape[1]!
-  const scale = third === 0 ? (channels / heads) ** -0.5 : 1
   const name = ['q', 'k', 'v'][third]!
   const [weight, bias] = [[channels, channels], [channels]].map((shape, i) => {
     const whole = i === 0 ? 'qkv.weight' : 'qkv.bias'
     return m.derived(`${whole}.${name}`, shape, async (read) => {
       const all = await read(whole)
       const count = all.length / 3
-      return all.subarray(third * count, (third + 1) * count).map((value) => value * scale)
+      const values = all.subarray(third * count, (third + 1) * count)
+      if (third === 0) scale(values, (channels / heads) ** -0.5)
+      return values
     })
   }) as [Value, Value]
   return product(m, x, weight, bias, name)

@@ -15,10 +15,16 @@ export function scaledLinear(m: Module, x: Value, name: string, gain: string): V
     m.derived(part, m.shapeOf(part), async (read) => {
       const [values, gains] = await Promise.all([read(part), read(gain)])
       const each = values.length / gains.length
-      return values.map((value, i) => value * gains[Math.floor(i / each)]!)
+      gains.forEach((factor, channel) => scale(values.subarray(channel * each, (channel + 1) * each), factor))
+      return values
     }),
   ) as [Value, Value]
   return product(m, x, weight, bias, name)
+}
+
+/** In place. */
+export function scale(values: Float32Array, factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i]! *= factor
 }
 
 /** Rows [M, in] to [M, out], by a weight [out, in] and a bias [out]. */

@@ -101,7 +101,8 @@ function shown(shape: Shape): string {
 export function checkFinite(weights: Weights, name: string, values: Float32Array): Float32Array {
   // Zero times infinity or NaN is NaN, and stays it in the sum.
   let sum = 0
-  for (const value of values) sum += value * 0
+  // An index, as an iterator takes several times as long over hundreds of millions.
+  for (let i = 0; i < values.length; i++) sum += values[i]! * 0
   if (sum === 0) return values
   const at = values.findIndex((value) => !Number.isFinite(value))
   throw new PdfnetError(
