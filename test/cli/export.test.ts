@@ -20,6 +20,33 @@ test('export writes an ONNX file and says what is in it', async (t) => {
   t.deepEqual(inputs, { image: [2, 3, 64, 64], depth: [2, 1, 64, 64] })
 })
 
+test('export writes a chain into a folder and names its manifest', async (t) => {
+  const out = join(await temporaryFolder(t), 'chain')
+  const args = ['export', 'pdfnet', '--weights', weights, '--size', '32', '--io', 'image', '-o', out]
+  const { status, stdout, stderr } = await command(args)
+  t.is(status, 0, stderr)
+  t.true(stdout.startsWith(`${join(out, 'manifest.json')}\n`))
+  t.true((await readdir(out)).includes('core.onnx'))
+})
+
+test('export says how depth is exported, which has no chain yet', async (t) => {
+  const folder = await temporaryFolder(t)
+  const args = ['export', 'depth-anything-v2-small', '--random-weights', '1', '--io', 'image', '-o', join(folder, 'x')]
+  const { status, stderr } = await command(args)
+  t.is(status, exitCodes.model)
+  t.regex(stderr, /resized bicubic, at its own aspect ratio/)
+  t.regex(stderr, /--io tensor/)
+  t.deepEqual(await readdir(folder), [])
+})
+
+test('a full disk ends the export of a chain with no folder', async (t) => {
+  const folder = await temporaryFolder(t)
+  const args = ['export', 'pdfnet', '--weights', weights, '--size', '32', '--io', 'image', '-o', join(folder, 'chain')]
+  const { status, stderr } = await command(args, { under: ['prlimit', '--fsize=1000000'] })
+  t.is(status, exitCodes.output, stderr)
+  t.deepEqual(await readdir(folder), [])
+})
+
 test('export lists every weight that does not fit', async (t) => {
   const folder = await temporaryFolder(t)
   const other = join(golden, 'depth-anything-v2-tiny.pth')
@@ -42,6 +69,7 @@ for (const [what, args] of [
   ['no output', ['pdfnet', '--random-weights', '1']],
   ['a size that is none', ['pdfnet', '--random-weights', '1', '-o', 'x.onnx', '--size', 'large']],
   ['a size that the network cannot take', ['pdfnet', '--random-weights', '1', '-o', 'x.onnx', '--size', '1024x768']],
+  ['an ONNX file without its recipe', ['network.onnx', '-o', 'x.onnx']],
   ['another device', ['pdfnet', '--random-weights', '1', '-o', 'x.onnx', '--target', 'abacus']],
 ] as const) {
   test(`${what} is an error of usage`, async (t) => {

@@ -1,7 +1,15 @@
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { writeOnnx, type Model } from '#dist/graph/index.js'
-import { loadRecipe, postGraph, preGraph, type MatteType, type Recipe, type Target } from '#dist/models/index.js'
+import {
+  loadRecipe,
+  postGraph,
+  preDepthGraph,
+  preGraph,
+  type MatteType,
+  type Recipe,
+  type Target,
+} from '#dist/models/index.js'
 import { addon, type Binding, type NativeSession } from '#dist/native.js'
 import { allocateTensor, tensorOf, type DType, type Shape } from '#dist/tensor.js'
 import { cpuLibrary, temporaryFolder } from '../native/addon.js'
@@ -108,6 +116,26 @@ test('pre gives the same numbers for each target, to the bit', async (t) => {
     results.push(await run(session, [image], 'input', 'float32', [1, 3, ...recipe.input.size]))
   }
   t.deepEqual(results[1], results[0])
+})
+
+test('pseudo-depth of any size is resized as OpenCV does, and keeps its range', async (t) => {
+  const session = await open(t, preDepthGraph(recipe))
+  if (!session) return
+  const [height, width] = recipe.input.size
+  for (const [h, w] of [
+    [12, 20],
+    [31, 17],
+    [5, 7],
+    [1, 1],
+    [200, 1],
+  ] as const) {
+    const values = Float32Array.from({ length: h * w }, (_, i) => sample(i) * 1000 - 500)
+    const depth = { name: 'depth', shape: [1, h, w], data: new Uint8Array(values.buffer) }
+    const found = await run(session, [depth], 'input', 'float32', [1, 1, height, width])
+    const expected = bilinear((y, x) => values[y * w + x]!, [h, w], [height, width])
+    const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0)
+    t.true(worst < 1, `${h}×${w}: ${worst} of 255,000`)
+  }
 })
 
 test('a picture that has the size already is not resampled', async (t) => {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import test from 'ava'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { PdfnetError } from '#dist/errors.js'
-import { loadRecipe, recipeNames } from '#dist/models/index.js'
+import { depthAnythingOf, depthAnythingSizes } from '#dist/models/depth-anything-architecture.js'
+import { architectureNames, loadRecipe, recipeNames } from '#dist/models/index.js'
 import { isRecipe } from '#dist/models/recipe-check.js'
 
 test('every recipe loads, under its own name', (t) => {
@@ -12,6 +13,17 @@ test('every recipe loads, under its own name', (t) => {
 
 test('weights come from a package or from their users, and every recipe says which', (t) => {
   for (const { name, weights, checkpoint } of recipeNames().map(loadRecipe)) t.true(!weights !== !checkpoint, name)
+})
+
+test("what users bring can be exported under its name, with hyper-parameters that are the network's", (t) => {
+  for (const { name, checkpoint } of recipeNames().map(loadRecipe)) {
+    t.is(architectureNames.includes(name as never), checkpoint !== undefined, name)
+  }
+  for (const size of ['small', 'base', 'large'] as const) {
+    const { encoder, layers } = depthAnythingOf(depthAnythingSizes[size])
+    const { config } = loadRecipe(`depth-anything-v2-${size}`)
+    t.deepEqual(config, { num_heads: encoder.heads, layers }, size)
+  }
 })
 
 test('of what is only for research, commerce is told no', (t) => {
