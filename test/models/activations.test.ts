@@ -1,13 +1,21 @@
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { asPdfnetError } from '#dist/errors.js'
 import { writeOnnx, type Model } from '#dist/graph/index.js'
-import { loadRecipe, postGraph, postProfile, preGraph, preProfile, type Recipe } from '#dist/models/index.js'
-import { buildEngine, findBuildLibrary, type OptimizationProfile } from '#dist/runtime/index.js'
-import { libraryName } from '#dist/tensorrt/index.js'
+import {
+  loadRecipe,
+  postGraph,
+  postProfile,
+  preDepthGraph,
+  preGraph,
+  preProfile,
+  type Recipe,
+} from '#dist/models/index.js'
+import { preDepthProfile } from '#dist/models/profiles.js'
+import { buildEngine, type OptimizationProfile } from '#dist/runtime/index.js'
 import { temporaryFolder } from '../native/addon.js'
+import { hasRtx } from './rtx.js'
 
-/** Of `pre` and of `post`, whatever the size of the picture. */
+/** Of what stands before and after a network, whatever the size of the picture. */
 const mostActivations = 40e6
 
 const isnet = loadRecipe('isnet')
@@ -17,21 +25,6 @@ const recipe: Recipe = {
   name: 'logits',
   input: { ...isnet.input, scale: 255, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
   output: { ...isnet.output, activation: 'sigmoid' },
-}
-
-/** Whether TensorRT-RTX, which builds without a GPU, is here; where it is not, says so and passes the test over. */
-async function hasRtx(t: ExecutionContext): Promise<boolean> {
-  const lack = await findBuildLibrary().then(
-    (found) => (found.flavour === 'rtx' ? undefined : `${libraryName(found)} builds for the GPU that is here`),
-    (error: unknown) => {
-      if (asPdfnetError(error).code !== 'ERR_LIBRARY_MISSING') throw error
-      return asPdfnetError(error).message
-    },
-  )
-  if (lack === undefined) return true
-  t.log(`passed over: ${lack}`)
-  t.pass()
-  return false
 }
 
 async function activationsOf(t: ExecutionContext, model: Model, profile: OptimizationProfile): Promise<number> {
@@ -56,6 +49,12 @@ test('pre takes no more than 40 MB of activations for pictures of any size', asy
     const bytes = await activationsOf(t, preGraph(recipe, 'tensorrt'), profile)
     t.true(bytes <= mostActivations, `${profile.image.max.join('×')}: ${bytes}`)
   }
+})
+
+test('pre-depth takes no more than 40 MB of activations for pseudo-depth of any size', async (t) => {
+  if (!(await hasRtx(t))) return
+  const bytes = await activationsOf(t, preDepthGraph(recipe), preDepthProfile)
+  t.true(bytes <= mostActivations, String(bytes))
 })
 
 for (const type of ['uint8', 'uint16', 'float32'] as const) {
