@@ -67,6 +67,7 @@ for (const [what, change, code] of [
   ['weights and a seed', { randomWeights: 1 }, 'ERR_ARGUMENT'],
   ['a broken seed', { weights: undefined, randomWeights: 0.5 }, 'ERR_ARGUMENT'],
   ['another device', { target: 'abacus' }, 'ERR_ARGUMENT'],
+  ['another precision', { precision: 'fp8' }, 'ERR_ARGUMENT'],
   ['no output', { output: '' }, 'ERR_ARGUMENT'],
   ['a size that the network cannot take', { size: [100, 100] }, 'ERR_ARGUMENT'],
   ['a batch of none', { batch: 0 }, 'ERR_ARGUMENT'],

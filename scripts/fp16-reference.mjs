@@ -1,0 +1,145 @@
+/**
+ * `node scripts/fp16-reference.mjs`: half-precision exports of the golden networks, computed truly in half precision by
+ * ONNX's own reference in a Python environment that is thrown away, and compared with the golden tensors. Writes what
+ * it found into docs/parity.md and, with each file's SHA-256, into a fixture: a test holds the exports to those hashes.
+ */
+
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { islandCases, islandFile } from './fp16-reference/islands.mjs'
+import { table } from './bench/statistics.mjs'
+import { exportModel } from '../dist/models/index.js'
+import { root, run, runWhenMain, step } from './steps.mjs'
+
+const golden = join(root, 'test/fixtures/golden')
+const requirements = join(root, 'scripts/fp16-reference/requirements.txt')
+
+/** Exported at each of the golden sizes. `golden` and the names of tensors are those of the fixtures. */
+const cases = [
+  ...[
+    ['pdfnet-tiny-32', 32],
+    ['pdfnet-tiny-96', 96],
+    ['pdfnet-tiny-160', 160],
+    ['pdfnet-tiny', 256],
+  ].map(([name, side]) => ({
+    options: { model: 'pdfnet', weights: 'pdfnet-tiny.pth', size: [side, side] },
+    golden: name,
+    inputs: { image: 'image', depth: 'depth' },
+    output: 'alpha',
+    expected: 'alpha',
+  })),
+  {
+    options: {
+      model: 'depth-anything-v2',
+      weights: 'depth-anything-v2-tiny.pth',
+      config: 'depth-anything-v2-tiny.json',
+      size: [70, 98],
+    },
+    golden: 'depth-anything-v2-tiny',
+    inputs: { image: 'image.70x98' },
+    output: 'depth',
+    expected: 'depth.70x98',
+  },
+]
+
+await runWhenMain(import.meta.url, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pdfnet-fp16-'))
+  try {
+    const python = join(folder, 'venv/bin/python')
+    await step('python environment', async () => {
+      await run('python3', ['-I', '-m', 'venv', join(folder, 'venv')])
+      await run(python, ['-I', '-m', 'pip', 'install', '--quiet', '--no-deps', '-r', requirements])
+    })
+    const files = []
+    await step('exports', async () => {
+      for (const one of cases) files.push(await exported(one, join(folder, `${files.length}.onnx`)))
+    })
+    const found = []
+    await step('reference', async () => {
+      found.push(
+        ...(await compare(
+          python,
+          cases.map((one, i) => ({ ...one, file: files[i].path })),
+        )),
+      )
+    })
+    const rows = []
+    await step('islands', async () => {
+      for (const one of islandCases) {
+        const { island, job, stress } = one
+        const jobs = []
+        for (const removed of [undefined, island]) {
+          jobs.push({
+            ...job,
+            file: await islandFile(join(folder, `${island}-${jobs.length}.onnx`), removed, one, golden),
+          })
+        }
+        rows.push([island, stress, ...(await compare(python, jobs)).map(({ mean }) => shown(mean))])
+      }
+    })
+    const entries = cases.map((one, i) => ({ ...one, sha256: files[i].sha256, ...found[i] }))
+    await writeFile(join(golden, 'fp16-reference.json'), JSON.stringify(entries, undefined, 2) + '\n')
+    await writeSection('fp16', errorTable(entries))
+    await writeSection('islands', table([['island', 'on', 'mean difference with it', 'without it'], ...rows]))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+async function exported({ options }, path) {
+  const { weights, config, ...rest } = options
+  const inFolder = (name) => name && join(golden, name)
+  await exportModel({
+    ...rest,
+    weights: inFolder(weights),
+    config: inFolder(config),
+    target: 'tensorrt',
+    precision: 'fp16',
+    output: path,
+  })
+  return {
+    path,
+    sha256: createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex'),
+  }
+}
+
+/** Differences of each job's output, in its order. */
+async function compare(python, jobs) {
+  const full = jobs.map((job) => ({ ...job, golden: join(golden, `${job.golden}.golden.safetensors`) }))
+  const child = spawn(python, ['-I', join(root, 'scripts/fp16-reference/compare.py')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const closed = once(child, 'close')
+  child.stdin.end(JSON.stringify(full))
+  const text = Buffer.concat(await child.stdout.toArray()).toString()
+  const [code] = await closed
+  if (code !== 0) throw new Error(`compare.py ended with status ${code}`)
+  return JSON.parse(text)
+}
+
+function errorTable(entries) {
+  const rows = entries.map(({ golden: name, output, mean, largest, deviation }) => {
+    return [name, output, shown(mean), shown(largest), deviation.toFixed(3)]
+  })
+  return table([['golden', 'output', 'mean difference', 'largest', "the output's standard deviation"], ...rows])
+}
+
+/** What is not finite has no number in JSON. */
+function shown(number) {
+  return number === null ? 'not finite' : number.toExponential(1)
+}
+
+async function writeSection(name, section) {
+  const file = join(root, 'docs/parity.md')
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const text = await readFile(file, 'utf8')
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`${file} has no section ${name}`)
+  await writeFile(file, `${text.slice(0, from + begin.length)}\n\n${section}\n\n${text.slice(to)}`)
+}
