@@ -76,7 +76,10 @@ export function pickLibrary({ libraries, folders }: TensorrtSearch, wanted: Want
   if (fault) throw fault
   if (library) return library
   const name = flavour === undefined ? 'TensorRT' : flavourNames[flavour]
-  throw new PdfnetError('ERR_LIBRARY_MISSING', `${name} was not found in ${folders.join(', ')}`, {
+  // A folder that was named is the only one; of a search everywhere the details hold the list.
+  const [only] = folders
+  const where = folders.length === 1 && only ? only : "TENSORRT_ROOT, the store, the system or Python's packages"
+  throw new PdfnetError('ERR_LIBRARY_MISSING', `${name} was not found in ${where}`, {
     remedy: 'Run: npx pdfnet-trt setup tensorrt, or name the folder of its libraries',
     details: { folders },
   })
