@@ -1,7 +1,7 @@
 /** Bicubic resizing of small tables, as PyTorch does it: half-pixel centres, edges repeated, no antialiasing. */
 
-/** Of the cubic kernel: PyTorch's. */
-const sharpness = -0.75
+/** Of the cubic kernel: PyTorch's, and OpenCV's. */
+export const sharpness = -0.75
 
 /**
  * @param planes [channels, height, width]

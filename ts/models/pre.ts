@@ -2,6 +2,7 @@
 
 import { GraphBuilder, type Model } from '../graph/index.js'
 import { tensorOf } from '../tensor.js'
+import { normalise } from './normalise.js'
 import type { Recipe } from './recipe.js'
 import type { Target } from './target.js'
 import { unsupported } from './unsupported.js'
@@ -100,17 +101,4 @@ function neighbours(b: GraphBuilder, shape: string, axis: number, size: number):
 
 function blend(b: GraphBuilder, from: string, to: string, weight: string): string {
   return b.node('Add', [from, b.node('Mul', [b.node('Sub', [to, from]), weight])])
-}
-
-/** (pixel / scale − mean) / deviation, as a diagonal convolution: TensorRT keeps no second copy of the picture for it. */
-function normalise(b: GraphBuilder, value: string, { input }: Recipe): string {
-  const { scale, mean, deviation } = input
-  const gain = deviation.map((one) => 1 / (scale * one))
-  const diagonal = gain.flatMap((one, i) => [0, 1, 2].map((j) => (i === j ? one : 0)))
-  const bias = mean.map((one, i) => -one / deviation[i]!)
-  const weights = [
-    b.constant('gain', tensorOf('float32', [3, 3, 1, 1], diagonal)),
-    b.constant('bias', tensorOf('float32', [3], bias)),
-  ]
-  return b.node('Conv', [value, ...weights], { kernel_shape: [1, 1] }, { name: 'input' })
 }
