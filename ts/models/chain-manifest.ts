@@ -22,11 +22,16 @@ export interface ChainManifest {
   readonly precision: Precision
   /** Height and width of the network's pictures. */
   readonly size: readonly [number, number]
-  /** Pictures in a run of the core. The other graphs take one, and read or write one slot of the core's first axis. */
+  /**
+   * Pictures in a run of the largest core. Graphs that are no core take one, and read or write one slot of the core's
+   * first axis.
+   */
   readonly batch: number
   /** In an order in which they can run. A matte is made by one of those named `post-TYPE`. */
   readonly graphs: readonly ChainGraph[]
   readonly licence: Pick<Recipe, 'licence' | 'licenceSource' | 'dataTerms' | 'commercial'>
+  /** What makes the pseudo-depth, where the chain does. */
+  readonly depth?: { readonly recipe: string; readonly licence: ChainManifest['licence'] }
 }
 
 export interface ChainGraph {

@@ -22,8 +22,10 @@ export interface ChainOptions {
   readonly recipe: Recipe
   readonly target: Target
   readonly precision: Precision
-  /** The network itself, under the recipe's names. */
-  readonly core: Model
+  /** The network itself, under the recipe's names: one graph for each batch, the smallest first. */
+  readonly cores: readonly Model[]
+  /** Where the network takes pseudo-depth and the chain is to make it: what makes it. */
+  readonly depth?: { readonly recipe: Recipe; readonly model: Model }
 }
 
 interface Link {
@@ -45,8 +47,7 @@ export function checkChain(recipe: Recipe, target: Target): void {
 }
 
 /**
- * Writes `pre`, `core`, one `post` for each type of matte, `pre-depth` where the network takes pseudo-depth, and their
- * manifest. The folder appears whole or not at all: it must not be there, or be empty.
+ * Writes a chain and its manifest into a folder, which appears whole or not at all: it must not be there, or be empty.
  * Rejects with ERR_OUTPUT_CLASH, ERR_OUTPUT_WRITE, ERR_ABORTED, or as `checkChain` throws.
  */
 export async function writeChain(folder: string, options: ChainOptions, work: Work): Promise<ChainManifest> {
@@ -54,8 +55,7 @@ export async function writeChain(folder: string, options: ChainOptions, work: Wo
   const scratch = `${folder}.${randomBytes(6).toString('hex')}.tmp`
   try {
     await mkdir(scratch)
-    const manifest = await writeGraphs(scratch, options, work)
-    await writeFile(join(scratch, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true })
+    const manifest = await writeChainFiles(scratch, options, work)
     await rename(scratch, folder)
     return manifest
   } catch (cause) {
@@ -67,30 +67,47 @@ export async function writeChain(folder: string, options: ChainOptions, work: Wo
   }
 }
 
-async function writeGraphs(folder: string, options: ChainOptions, work: Work): Promise<ChainManifest> {
-  const { recipe, target, precision, core } = options
-  const [batch, , height, width] = core.graph.inputs.find(({ name }) => name === recipe.input.name)!.tensor!
-    .dims as readonly number[]
+/**
+ * The same in a folder that is there and the caller's to remove: `pre`, `core` and, of larger batches, `core-N`, one
+ * `post` for each type of matte, where the network takes pseudo-depth `pre-depth`, and what makes it where that is given.
+ */
+export async function writeChainFiles(folder: string, options: ChainOptions, work: Work): Promise<ChainManifest> {
+  const { recipe, target, precision, cores, depth } = options
+  const batches = cores.map((core) => inputSizes(core, recipe))
+  const [, , height, width] = batches[0]!
   const size = [height!, width!] as const
   const graphs: ChainGraph[] = []
-  for (const link of linksOf({ ...recipe, input: { ...recipe.input, size } }, target, core)) {
+  for (const link of linksOf({ ...recipe, input: { ...recipe.input, size } }, options)) {
     graphs.push(await writeLink(folder, link, work))
   }
-  const { name, licence, licenceSource, dataTerms, commercial } = recipe
-  return {
-    ...{ version: chainVersion, recipe: name, target, precision, size, batch: batch!, graphs },
-    licence: { licence, licenceSource, dataTerms, commercial },
+  const manifest: ChainManifest = {
+    ...{ version: chainVersion, recipe: recipe.name, target, precision, size, batch: batches.at(-1)![0]!, graphs },
+    licence: licenceOf(recipe),
+    ...(depth && { depth: { recipe: depth.recipe.name, licence: licenceOf(depth.recipe) } }),
   }
+  await writeFile(join(folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true })
+  return manifest
 }
 
-function linksOf(recipe: Recipe, target: Target, core: Model): readonly Link[] {
+function inputSizes(core: Model, { input }: Recipe): readonly number[] {
+  return core.graph.inputs.find(({ name }) => name === input.name)!.tensor!.dims as readonly number[]
+}
+
+function licenceOf({ licence, licenceSource, dataTerms, commercial }: Recipe): ChainManifest['licence'] {
+  return { licence, licenceSource, dataTerms, commercial }
+}
+
+function linksOf(recipe: Recipe, { target, cores }: ChainOptions): readonly Link[] {
   const { input, output } = recipe
   const links: Link[] = [{ name: 'pre', model: preGraph(recipe, target), profile: preProfile }]
   if (input.depth !== undefined) {
     links.push({ name: 'pre-depth', model: preDepthGraph(recipe), profile: preDepthProfile })
   }
   const from = { [input.name]: 'pre/input', ...(input.depth !== undefined && { [input.depth]: 'pre-depth/input' }) }
-  links.push({ name: 'core', model: removeDead(keepOutputs(core, [output.name])), from })
+  for (const [i, core] of cores.entries()) {
+    const name = i === 0 ? 'core' : `core-${inputSizes(core, recipe)[0]!}`
+    links.push({ name, model: removeDead(keepOutputs(core, [output.name])), from })
+  }
   for (const type of matteTypes) {
     const model = postGraph(recipe, type, target)
     links.push({ name: `post-${type}`, model, from: { alpha: `core/${output.name}` }, profile: postProfile })

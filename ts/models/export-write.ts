@@ -23,11 +23,11 @@ export async function checkOutput(path: string, weights: string): Promise<void> 
 export async function writeExported(
   path: string,
   core: Model,
-  chain: Omit<ChainOptions, 'core'> | undefined,
+  chain: Omit<ChainOptions, 'cores'> | undefined,
   { signal, onProgress }: Work,
 ): Promise<Exported> {
   const work = { signal, onProgress }
-  if (chain) return describeChain(path, await writeChain(path, { ...chain, core }, work))
+  if (chain) return describeChain(path, await writeChain(path, { ...chain, cores: [core] }, work))
   await writeOnnx(core, path, {}, work)
   const { nodes, inputs, outputs } = core.graph
   const sizes = (infos: readonly ValueInfo[]) =>

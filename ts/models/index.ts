@@ -2,6 +2,7 @@
 
 export { architectureNames, type ArchitectureName } from './architectures.js'
 export { checkpointWeights } from './checkpoint-weights.js'
+export { manifestFile, writeChainFiles, type ChainOptions } from './chain.js'
 export { chainVersion, type ChainGraph, type ChainManifest } from './chain-manifest.js'
 export { exportModel } from './export.js'
 export { ios, type Exported, type ExportOptions, type Io } from './export-options.js'
@@ -12,6 +13,7 @@ export {
   type DepthAnythingConfig,
 } from './depth-anything-architecture.js'
 export { depthAnythingGraph } from './depth-anything.js'
+export { depthPreGraph } from './depth-pre.js'
 export type { GraphOptions } from './graph-options.js'
 export { islands, type Island } from './islands.js'
 export {
@@ -21,6 +23,7 @@ export {
   type PdfnetArchitecture,
   type PdfnetConfig,
 } from './pdfnet-architecture.js'
+export { openNetwork, type Network, type WeightsSource } from './network.js'
 export { pdfnetGraph } from './pdfnet.js'
 export { postGraph, type MatteType } from './post.js'
 export { precisions, type Precision } from './precision.js'

@@ -9,11 +9,11 @@ import type { Recipe } from './recipe.js'
 const newestIr = 10
 
 /**
- * The model with one input and one output, which bear the recipe's names and its static sizes. Exporters name them as
- * they like: the only input is taken, and the output of that name or else the first. Throws ERR_MODEL_MISMATCH, which
- * says what was found and what was expected.
+ * The model with one input and one output, which bear the recipe's names and its static sizes, for so many pictures in a
+ * run. Exporters name them as they like: the only input is taken, and the output of that name or else the first. Throws
+ * ERR_MODEL_MISMATCH, which says what was found and what was expected.
  */
-export function bindInterface(model: Model, recipe: Recipe): Model {
+export function bindInterface(model: Model, recipe: Recipe, batch = 1): Model {
   const [height, width] = recipe.input.size
   const weights = new Set(model.graph.initializers.map((tensor) => tensor.name))
   const inputs = model.graph.inputs.filter((info) => !weights.has(info.name))
@@ -22,9 +22,8 @@ export function bindInterface(model: Model, recipe: Recipe): Model {
   const output = outputs.find((info) => info.name === recipe.output.name) ?? outputs[0]
   if (!input || inputs.length > 1) throw mismatch(recipe, 'one input', `${inputs.length} (${namesOf(inputs)})`)
   if (!output) throw mismatch(recipe, 'an output', 'none')
-  const bound = { input: [1, 3, height, width], output: [1, 1, height, width] }
-  check(recipe, 'input', input, bound.input)
-  check(recipe, 'output', output, bound.output)
+  check(recipe, 'input', input, [1, 3, height, width])
+  check(recipe, 'output', output, [1, 1, height, width])
 
   const pruned = keepOutputs(model, [output.name])
   const { graph } = renameValues(
@@ -39,8 +38,10 @@ export function bindInterface(model: Model, recipe: Recipe): Model {
     irVersion: Math.min(model.irVersion, newestIr),
     graph: {
       ...graph,
-      inputs: [valueInfo(recipe.input.name, input.tensor!.dtype, bound.input)],
-      outputs: [valueInfo(recipe.output.name, output.tensor!.dtype, bound.output)],
+      inputs: [valueInfo(recipe.input.name, input.tensor!.dtype, [batch, 3, height, width])],
+      outputs: [valueInfo(recipe.output.name, output.tensor!.dtype, [batch, 1, height, width])],
+      // Of other batches than the exporter's they would be wrong.
+      values: batch === 1 ? graph.values : [],
     },
   }
 }
