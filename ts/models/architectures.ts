@@ -1,5 +1,6 @@
 /** The networks that are written from their weights, one row each. */
 
+import { badArgument } from '../errors.js'
 import type { Model } from '../graph/index.js'
 import {
   depthAnythingOf,
@@ -10,6 +11,7 @@ import {
 } from './depth-anything-architecture.js'
 import { depthAnythingGraph } from './depth-anything.js'
 import { architectureOf, parsePdfnetConfig, pdfnetShapes, type PdfnetConfig } from './pdfnet-architecture.js'
+import type { GraphSize } from './graph-options.js'
 import { pdfnetGraph } from './pdfnet.js'
 import type { Target } from './target.js'
 import type { Weights, WeightShapes } from './weights.js'
@@ -17,7 +19,7 @@ import type { Weights, WeightShapes } from './weights.js'
 export interface GraphRequest<Config> {
   readonly target: Target
   /** Height and width of the pictures. @default the configuration's, or else what the network was trained on */
-  readonly size: readonly [number, number] | undefined
+  readonly size: GraphSize | undefined
   /** Pictures in a run. */
   readonly batch: number
   readonly config: Config
@@ -36,6 +38,7 @@ const pdfnet: Architecture<PdfnetConfig> = {
   shapes: (config) => pdfnetShapes(architectureOf(config)),
   graph: (weights, { size, ...rest }) => {
     const side = rest.config.size ?? 1024
+    if (size === 'any') throw badArgument('size', 'one height and width, for this network', size)
     return pdfnetGraph(weights, { size: size ?? [side, side], ...rest })
   },
 }

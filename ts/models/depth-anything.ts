@@ -5,40 +5,54 @@ import { GraphBuilder, type Model } from '../graph/index.js'
 import { readDepthAnything, type DepthAnythingConfig } from './depth-anything-architecture.js'
 import { dinov2Patch } from './dinov2-architecture.js'
 import { dinov2 } from './dinov2.js'
+import { mostPatches } from './dinov2-positions.js'
 import { dpt } from './dpt.js'
-import { checkBatch, type GraphOptions } from './graph-options.js'
-import { Module } from './module.js'
+import { dividedBy, extentOf } from './extent.js'
+import { checkBatch, type GraphOptions, type GraphSize } from './graph-options.js'
+import { Module, type Value } from './module.js'
+import { unknownSize } from './operations.js'
 import type { Weights } from './weights.js'
 
 /** Four times what the network was trained on: 21,904 tokens. */
-const maxSide = 148 * dinov2Patch
+const maxSide = mostPatches * dinov2Patch
 
 /**
  * Input `image`, float32 [N, 3, H, W], normalised; output `depth`, float32 [N, H, W]: relative inverse depth, at least 0.
- * H and W are multiples of 14, and the position embedding for them is a constant of the graph.
+ * H and W are multiples of 14, at most 2072. Where they are known the position embedding for them is a constant of the
+ * graph; a graph of any size works it out, and takes one picture.
  *
  * Weights are read when the graph is written to a file. Throws ERR_ARGUMENT for a size that the network cannot take and
  * where `config` must say more, ERR_MODEL_MISMATCH for weights that are not its.
  */
 export function depthAnythingGraph(
   weights: Weights,
-  { target, size, batch, config }: GraphOptions<DepthAnythingConfig>,
+  { target, size, batch, config }: GraphOptions<DepthAnythingConfig, GraphSize>,
 ): Model {
-  checkSize(size)
+  if (size !== 'any') checkSize(size)
   checkBatch(batch)
+  if (size === 'any' && batch !== 1) throw badArgument('batch', '1 for pictures of any size', batch)
   const { architecture, weights: named } = readDepthAnything(weights, config)
   const b = new GraphBuilder('depth-anything-v2')
-  const [height, width] = size
-  const shape = [batch, 3, height, width]
-  const image = { name: b.input('image', 'float32', shape), shape }
+  const [height, width] = size === 'any' ? ['height', 'width'] : size
+  const name = b.input('image', 'float32', [batch, 3, height, width])
+  const sizes = size === 'any' ? [unknownSize, unknownSize] : size
+  const image = { name, shape: [batch, 3, ...sizes] }
   const m = Module.root(b, named, target)
 
   const features = dinov2(m.at('pretrained'), image, architecture.encoder, architecture.layers)
-  const grid = [height / dinov2Patch, width / dinov2Patch] as const
-  const map = dpt(m.at('depth_head'), features, grid, size)
-  const depth = m.apply('Reshape', [map, m.integers([batch, height, width])], [batch, height, width], {}, 'depth')
-  b.output(depth.name, 'float32', depth.shape)
+  const extent = extentOf(m, image)
+  const map = dpt(m.at('depth_head'), features, dividedBy(m, extent, dinov2Patch), extent)
+  const depth = withoutChannel(m, map)
+  b.output(depth.name, 'float32', [batch, height, width])
   return b.build()
+}
+
+/** [N, 1, H, W] to [N, H, W]. */
+function withoutChannel(m: Module, map: Value): Value {
+  const [batch, , ...sizes] = map.shape as [number, number, number, number]
+  if (!sizes.includes(unknownSize))
+    return m.apply('Reshape', [map, m.integers([batch, ...sizes])], [batch, ...sizes], {}, 'depth')
+  return m.apply('Squeeze', [map, m.integers([1])], [batch, ...sizes], {}, 'depth')
 }
 
 function checkSize(size: readonly [number, number]): void {

@@ -1,8 +1,9 @@
 /** The DPT head: an encoder's tokens of four depths become one map at the picture's size. */
 
+import { extentOf, reshapeToMaps, resizeTo, times, type Extent } from './extent.js'
 import { conv } from './layers.js'
 import type { Module, Value } from './module.js'
-import { add, relu, reshape, resize, resizeLike, transpose } from './operations.js'
+import { add, relu, transpose, unknownSize } from './operations.js'
 
 /** Of a convolution by 3×3 that keeps the size. */
 const around = [1, 1, 1, 1] as const
@@ -14,12 +15,7 @@ const around = [1, 1, 1, 1] as const
  * @param size height and width of the picture
  * @returns [N, 1, H, W], at least 0
  */
-export function dpt(
-  m: Module,
-  features: readonly Value[],
-  grid: readonly [number, number],
-  size: readonly [number, number],
-): Value {
+export function dpt(m: Module, features: readonly Value[], grid: Extent, size: Extent): Value {
   const scratch = m.at('scratch')
   const maps = features.map((tokens, i) => {
     const map = resized(m, conv(m, mapOf(m, tokens, grid), `projects.${i}`), i)
@@ -31,16 +27,16 @@ export function dpt(
     // The authors enlarge first. Each is linear, and the weights of neighbours add up to 1: the result is the same.
     const mixed = conv(part, residual(part.at('resConfUnit2'), sum), 'out_conv')
     const next = maps[i - 1]
-    return next ? resizeLike(part, mixed, next) : resize(part, mixed, 2 * map.shape[2]!, 2 * map.shape[3]!)
+    return resizeTo(part, mixed, next ? extentOf(part, next) : times(part, extentOf(part, map), 2))
   }, undefined)
-  const large = resize(scratch, conv(scratch, fused!, 'output_conv1', { pads: around }), ...size)
+  const large = resizeTo(scratch, conv(scratch, fused!, 'output_conv1', { pads: around }), size)
   const last = relu(scratch, conv(scratch, large, 'output_conv2.0', { pads: around }))
   return relu(scratch, conv(scratch, last, 'output_conv2.2'))
 }
 
-function mapOf(m: Module, tokens: Value, [height, width]: readonly [number, number]): Value {
+function mapOf(m: Module, tokens: Value, grid: Extent): Value {
   const [batch, , channels] = tokens.shape as [number, number, number]
-  return reshape(m, transpose(m, tokens, [0, 2, 1]), [batch, channels, height, width])
+  return reshapeToMaps(m, transpose(m, tokens, [0, 2, 1]), batch, channels, grid)
 }
 
 /** Four times as large, twice, as it is, or half. */
@@ -56,10 +52,11 @@ function enlarged(m: Module, map: Value, name: string): Value {
   const part = m.at(name)
   const kernel = part.weight('weight')
   const [, channels, side] = kernel.shape as [number, number, number]
+  const size = (length: number) => (length === unknownSize ? unknownSize : length * side)
   return m.apply(
     'ConvTranspose',
     [map, kernel, part.weight('bias')],
-    [batch, channels, height * side, width * side],
+    [batch, channels, size(height), size(width)],
     { kernel_shape: [side, side], strides: [side, side] },
     name,
   )

@@ -3,10 +3,13 @@
 import { badArgument } from '../errors.js'
 import type { Target } from './target.js'
 
-export interface GraphOptions<Config = never> {
+/** Sizes that are known when the graph is written, or one graph for all of them. */
+export type GraphSize = readonly [number, number] | 'any'
+
+export interface GraphOptions<Config = never, Size extends GraphSize = readonly [number, number]> {
   readonly target: Target
   /** Height and width of the picture. */
-  readonly size: readonly [number, number]
+  readonly size: Size
   /** Pictures in a run. */
   readonly batch: number
   /** Must agree with the weights. */

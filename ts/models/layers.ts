@@ -1,7 +1,7 @@
 /** Layers with weights, as PyTorch has them: each is named by the path of its weights. */
 
 import type { Module, Value } from './module.js'
-import { add, divide, multiply, sigmoid, withSize } from './operations.js'
+import { add, divide, multiply, sigmoid, unknownSize, withSize } from './operations.js'
 
 /** Rows [M, in] to [M, out]. The bias is added where the checkpoint has one. */
 export function linear(m: Module, x: Value, name: string): Value {
@@ -51,12 +51,13 @@ export function convolve(m: Module, x: Value, kernel: Value, name: string, slidi
   const [out, , side] = kernel.shape as [number, number, number]
   const [batch, , height, width] = x.shape as [number, number, number, number]
   const [top, left, bottom, right] = pads
-  const size = (padded: number) => Math.floor((padded - side) / stride) + 1
+  const size = (length: number, pads: number) =>
+    length === unknownSize ? unknownSize : Math.floor((length + pads - side) / stride) + 1
   const part = m.at(name)
   return m.apply(
     'Conv',
     part.has('bias') ? [x, kernel, part.weight('bias')] : [x, kernel],
-    [batch, out, size(height + top + bottom), size(width + left + right)],
+    [batch, out, size(height, top + bottom), size(width, left + right)],
     { kernel_shape: [side, side], strides: [stride, stride], pads },
     name,
   )

@@ -6,7 +6,7 @@ import type { Island } from './islands.js'
 import type { Target } from './target.js'
 import { checkFinite, type Weights } from './weights.js'
 
-/** A value of the graph. All its sizes are known when the graph is written. */
+/** A value of the graph. A size that only the run tells is −1. */
 export interface Value {
   readonly name: string
   readonly shape: Shape

@@ -3,6 +3,10 @@
 import type { Shape } from '../tensor.js'
 import type { Module, Value } from './module.js'
 
+/** Of an axis whose size only the run tells. */
+export const unknownSize = -1
+
+/** One size may be unknown: it follows from the others. */
 export function reshape(m: Module, x: Value, shape: Shape): Value {
   return m.apply('Reshape', [x, m.integers(shape)], shape)
 }
@@ -20,7 +24,8 @@ export function transpose(m: Module, x: Value, order: readonly number[]): Value 
 export function concat(m: Module, parts: readonly Value[], axis: number): Value {
   const [first] = parts
   if (parts.length === 1) return first!
-  const size = parts.reduce((sum, { shape }) => sum + shape[axis]!, 0)
+  const sizes = parts.map(({ shape }) => shape[axis]!)
+  const size = sizes.includes(unknownSize) ? unknownSize : sizes.reduce((sum, one) => sum + one, 0)
   return m.apply('Concat', parts, withSize(first!.shape, axis, size), { axis })
 }
 
@@ -30,10 +35,11 @@ export function split(m: Module, x: Value, count: number, axis: number): Value[]
   return m.applyMany('Split', [x], new Array<Shape>(count).fill(shape), { axis })
 }
 
-/** From `start` up to, not including, `end`. */
+/** From `start` up to, not including, `end`: to the axis's own end where that is unknown. */
 export function slice(m: Module, x: Value, start: number, end: number, axis: number): Value {
-  const limits = [[start], [end], [axis]].map((one) => m.integers(one))
-  return m.apply('Slice', [x, ...limits], withSize(x.shape, axis, end - start))
+  const isKnown = end !== unknownSize
+  const limits = [[start], [isKnown ? end : Number.MAX_SAFE_INTEGER], [axis]].map((one) => m.integers(one))
+  return m.apply('Slice', [x, ...limits], withSize(x.shape, axis, isKnown ? end - start : unknownSize))
 }
 
 /** The entries of `axis` that the vector `indices` names. */
@@ -68,7 +74,11 @@ function arithmetic(operator: string) {
 
 function broadcast(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length)
-  return Array.from({ length: rank }, (_, i) => Math.max(a[a.length - rank + i] ?? 1, b[b.length - rank + i] ?? 1))
+  return Array.from({ length: rank }, (_, i) => {
+    const pair = [a, b].map((shape) => shape[shape.length - rank + i] ?? 1)
+    // Of an unknown size and another it is the other, unless that is spread over the unknown one.
+    return pair.find((size) => size !== 1 && size !== unknownSize) ?? Math.min(...pair)
+  })
 }
 
 /** Matrices are the last two axes; all before them are equal. */

@@ -89,7 +89,9 @@ class Mixer {
 
   #rewritten(node: Node): Node {
     const half = this.#isHalf(node)
-    const inputs = node.inputs.map((input, i) => this.#as(input, wanted(node, i, half)))
+    const inputs = isOperator(node, 'Shape')
+      ? node.inputs.map((input) => this.#nameOf(input))
+      : node.inputs.map((input, i) => this.#as(input, wanted(node, i, half)))
     const outputs = node.outputs.map((name) => this.#nameOf(name))
     return { ...node, inputs, outputs, attributes: half ? halfAttributes(node) : node.attributes }
   }
