@@ -8,11 +8,12 @@ import { keepOutputs, removeDead, writeOnnx, type Model } from '../graph/index.j
 import type { Work } from '../progress.js'
 import { chainFile, chainTensor, chainVersion } from './chain-manifest.js'
 import type { ChainGraph, ChainManifest, Profile } from './chain-manifest.js'
+import { depthPreGraph } from './depth-pre.js'
 import { postGraph, type MatteType } from './post.js'
 import { preDepthGraph } from './pre-depth.js'
 import { preGraph } from './pre.js'
 import type { Precision } from './precision.js'
-import { postProfile, preDepthProfile, preProfile } from './profiles.js'
+import { depthPreProfile, depthProfile, postProfile, preDepthProfile, preProfile } from './profiles.js'
 import type { Recipe } from './recipe.js'
 import type { Target } from './target.js'
 
@@ -97,11 +98,13 @@ function licenceOf({ licence, licenceSource, dataTerms, commercial }: Recipe): C
   return { licence, licenceSource, dataTerms, commercial }
 }
 
-function linksOf(recipe: Recipe, { target, cores }: ChainOptions): readonly Link[] {
+function linksOf(recipe: Recipe, { target, cores, depth }: ChainOptions): readonly Link[] {
   const { input, output } = recipe
   const links: Link[] = [{ name: 'pre', model: preGraph(recipe, target), profile: preProfile }]
   if (input.depth !== undefined) {
-    links.push({ name: 'pre-depth', model: preDepthGraph(recipe), profile: preDepthProfile })
+    if (depth) links.push(...depthLinks(depth, target))
+    const from = depth && { depth: `depth/${depth.recipe.output.name}` }
+    links.push({ name: 'pre-depth', model: preDepthGraph(recipe), ...(from && { from }), profile: preDepthProfile })
   }
   const from = { [input.name]: 'pre/input', ...(input.depth !== undefined && { [input.depth]: 'pre-depth/input' }) }
   for (const [i, core] of cores.entries()) {
@@ -113,6 +116,15 @@ function linksOf(recipe: Recipe, { target, cores }: ChainOptions): readonly Link
     links.push({ name: `post-${type}`, model, from: { alpha: `core/${output.name}` }, profile: postProfile })
   }
   return links
+}
+
+/** A picture becomes its pseudo-depth, at the size that the caller gives: `size` of `depth-pre`. */
+function depthLinks({ recipe, model }: NonNullable<ChainOptions['depth']>, target: Target): readonly Link[] {
+  const from = { [recipe.input.name]: 'depth-pre/input' }
+  return [
+    { name: 'depth-pre', model: depthPreGraph(recipe, target), profile: depthPreProfile },
+    { name: 'depth', model: removeDead(keepOutputs(model, [recipe.output.name])), from, profile: depthProfile },
+  ]
 }
 
 async function writeLink(folder: string, { name, model, from, profile }: Link, work: Work): Promise<ChainGraph> {

@@ -50,7 +50,7 @@ export async function openNetwork(
   const config = architecture.parseConfig(recipe.config ?? {})
   const { weights, close } = await openWeights(source, () => architecture.shapes(config), work)
   const { target } = options
-  const { size } = recipe.input
+  const size = recipe.input.keepAspect ? 'any' : recipe.input.size
   const graph = (batch: number): Promise<Model> =>
     Promise.resolve().then(() => finish(architecture.graph(weights, { target, size, batch, config })))
   return { graph, close }
