@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { isErrorCode } from '#dist/errors.js'
-import { addon, type Binding } from '#dist/native.js'
-import { floats, openFake, valuesOf } from './native/addon.js'
+import { addon, type HostBinding } from '#dist/native.js'
+import { floats, openFake, runOnce, valuesOf } from './native/addon.js'
 
 const run = promisify(execFile)
 const nowhere = { onnxruntime: [], tensorrt: [], rtx: [] }
-const [x, y] = [(): Binding => floats('x', [1, 2, 3, 4]), (): Binding => floats('y', [0, 0, 0, 0])]
+const [x, y] = [(): HostBinding => floats('x', [1, 2, 3, 4]), (): HostBinding => floats('y', [0, 0, 0, 0])]
 
 /** Outcomes in the order in which the promises settled. */
 function watch(promises: readonly Promise<unknown>[]): { readonly order: number[]; readonly codes: unknown[] } {
@@ -29,7 +29,7 @@ function watch(promises: readonly Promise<unknown>[]): { readonly order: number[
 test('The shipped addon loads, and knows no fake engine', async (t) => {
   const script = `
     import { addon } from '#dist/native.js'
-    const options = { engine: 'fake', library: '/none', model: '/none', instances: 1, threads: 0 }
+    const options = { engine: 'fake', library: '/none', models: ['/none'], instances: 1, threads: 0 }
     addon().open(options, 1).catch((error) => console.log(error.code, error.message))`
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: root })
@@ -64,27 +64,28 @@ test('Capabilities reject what is no search', async (t) => {
 
 test('A session says what its inputs and outputs are', async (t) => {
   const session = await openFake({ inputs: 'a:uint8:-1,2;b:float32:3', outputs: 'c:float32:1,-1' })
-  t.deepEqual(session.inputs, [
+  t.deepEqual(session.models[0]!.inputs, [
     { name: 'a', dtype: 'uint8', shape: [-1, 2] },
     { name: 'b', dtype: 'float32', shape: [3] },
   ])
-  t.deepEqual(session.outputs, [{ name: 'c', dtype: 'float32', shape: [1, -1] }])
+  t.deepEqual(session.models[0]!.outputs, [{ name: 'c', dtype: 'float32', shape: [1, -1] }])
   await session.dispose()
 })
 
 test('A run writes its outputs and says how long it waited and computed', async (t) => {
   const session = await openFake({ delay_ms: '20' })
   const out = y()
-  const { queued, compute } = await session.run([x()], [out], 1)
+  const { queued, steps, total } = await runOnce(session, [x()], [out], 1)
   t.deepEqual(valuesOf(out), [3, 5, 7, 9])
   t.true(queued >= 0 && queued < 1000)
-  t.true(compute >= 19)
+  t.is(steps.length, 1)
+  t.true(total >= steps[0]! && steps[0]! >= 19)
   await session.dispose()
 })
 
 test('Runs of one instance go one after the other, in the order in which they came', async (t) => {
   const session = await openFake({ delay_ms: '30' })
-  const runs = [1, 2, 3].map((ticket) => session.run([x()], [y()], ticket))
+  const runs = [1, 2, 3].map((ticket) => runOnce(session, [x()], [y()], ticket))
   const { order } = watch(runs)
   const timings = await Promise.all(runs)
   t.deepEqual(order, [0, 1, 2])
@@ -95,7 +96,7 @@ test('Runs of one instance go one after the other, in the order in which they ca
 test.serial('Instances compute at the same time', async (t) => {
   const session = await openFake({ delay_ms: '300' }, 3)
   const started = performance.now()
-  const timings = await Promise.all([1, 2, 3].map((ticket) => session.run([x()], [y()], ticket)))
+  const timings = await Promise.all([1, 2, 3].map((ticket) => runOnce(session, [x()], [y()], ticket)))
   t.true(performance.now() - started < 3 * 300)
   for (const { queued } of timings) t.true(queued < 300)
   await session.dispose()
@@ -105,7 +106,7 @@ test.serial('The event loop stays free while runs compute', async (t) => {
   const session = await openFake({ delay_ms: '300' })
   let turns = 0
   const timer = setInterval(() => turns++, 5)
-  await session.run([x()], [y()], 1)
+  await runOnce(session, [x()], [y()], 1)
   clearInterval(timer)
   t.true(turns > 10)
   await session.dispose()
@@ -113,20 +114,20 @@ test.serial('The event loop stays free while runs compute', async (t) => {
 
 test('A full queue refuses the run that is too many, and takes more once it has room', async (t) => {
   const session = await openFake({ delay_ms: '50' })
-  const runs = [1, 2, 3].map((ticket) => session.run([x()], [y()], ticket))
-  const error = await t.throwsAsync(session.run([x()], [y()], 4), { code: 'ERR_QUEUE_FULL' })
+  const runs = [1, 2, 3].map((ticket) => runOnce(session, [x()], [y()], ticket))
+  const error = await t.throwsAsync(runOnce(session, [x()], [y()], 4), { code: 'ERR_QUEUE_FULL' })
   t.regex(error.message, /^3 runs are in flight/)
   await Promise.all(runs)
-  await session.run([x()], [y()], 5)
+  await runOnce(session, [x()], [y()], 5)
   await session.dispose()
 })
 
 test('A queued run that is cancelled leaves at once; its place is free, the others go on', async (t) => {
   const session = await openFake({ delay_ms: '200' })
-  const runs = [1, 2, 3].map((ticket) => session.run([x()], [y()], ticket))
+  const runs = [1, 2, 3].map((ticket) => runOnce(session, [x()], [y()], ticket))
   const { order, codes } = watch(runs)
   session.cancel(2)
-  runs.push(session.run([x()], [y()], 4))
+  runs.push(runOnce(session, [x()], [y()], 4))
   await Promise.allSettled(runs)
   t.deepEqual(order, [1, 0, 2])
   t.deepEqual(codes, ['done', 'ERR_ABORTED', 'done'])
@@ -135,13 +136,13 @@ test('A queued run that is cancelled leaves at once; its place is free, the othe
 
 test('A running run that is cancelled ends early, and the next one works', async (t) => {
   const session = await openFake({ delay_ms: '60000' })
-  const running = session.run([x()], [y()], 1)
+  const running = runOnce(session, [x()], [y()], 1)
   const { codes } = watch([running])
   await sleep(30)
   session.cancel(1)
   await t.throwsAsync(running, { code: 'ERR_ABORTED', message: 'the run was cancelled' })
   t.deepEqual(codes, ['ERR_ABORTED'])
-  const next = session.run([x()], [y()], 1)
+  const next = runOnce(session, [x()], [y()], 1)
   session.cancel(1)
   await t.throwsAsync(next, { code: 'ERR_ABORTED' })
   await session.dispose()
@@ -152,9 +153,9 @@ test('Cancelling a ticket that is not in flight does nothing', async (t) => {
   session.cancel(7)
   session.cancel(undefined as never)
   const out = y()
-  await session.run([x()], [out], 7)
+  await runOnce(session, [x()], [out], 7)
   session.cancel(7)
-  await session.run([x()], [out], 7)
+  await runOnce(session, [x()], [out], 7)
   t.deepEqual(valuesOf(out), [3, 5, 7, 9])
   await session.dispose()
 })
@@ -162,8 +163,8 @@ test('Cancelling a ticket that is not in flight does nothing', async (t) => {
 test('A cancel that comes at any time ends its own run only', async (t) => {
   const session = await openFake({ delay_ms: '1' })
   for (let ticket = 0; ticket < 200; ticket += 2) {
-    const cancelled = session.run([x()], [y()], ticket)
-    const kept = session.run([x()], [y()], ticket + 1)
+    const cancelled = runOnce(session, [x()], [y()], ticket)
+    const kept = runOnce(session, [x()], [y()], ticket + 1)
     const end = performance.now() + (ticket % 20) / 8
     while (performance.now() < end);
     session.cancel(ticket)
@@ -175,9 +176,9 @@ test('A cancel that comes at any time ends its own run only', async (t) => {
 
 test('A disposed session refuses new runs at once, and resolves when those in flight have ended', async (t) => {
   const session = await openFake({ delay_ms: '50' })
-  const runs = [session.run([x()], [y()], 1), session.run([x()], [y()], 2)]
+  const runs = [runOnce(session, [x()], [y()], 1), runOnce(session, [x()], [y()], 2)]
   const disposed = session.dispose()
-  const late = session.run([x()], [y()], 3)
+  const late = runOnce(session, [x()], [y()], 3)
   const { order, codes } = watch([...runs, disposed, late, session.dispose()])
   await Promise.allSettled([...runs, disposed, late])
   await session.dispose()
@@ -187,7 +188,7 @@ test('A disposed session refuses new runs at once, and resolves when those in fl
 
 test('An opening that is cancelled ends early', async (t) => {
   const settings = { load_ms: '60000' }
-  const options = { engine: 'fake', library: '/none', model: '/none', instances: 1, threads: 0, settings } as const
+  const options = { engine: 'fake', library: '/none', models: ['/none'], instances: 1, threads: 0, settings } as const
   const opening = addon().open(options, 41)
   await sleep(20)
   addon().cancelOpen(40)
@@ -199,7 +200,8 @@ const openArguments = [
   ['no options', undefined],
   ['an unknown engine', { engine: 'none' }],
   ['a relative library', { library: 'libonnxruntime.so.1' }],
-  ['a relative model', { model: 'model.onnx' }],
+  ['a relative model', { models: ['model.onnx'] }],
+  ['no model', { models: [] }],
   ['no instance', { instances: 0 }],
   ['too many instances', { instances: 1e6 }],
   ['part of an instance', { instances: 1.5 }],
@@ -210,7 +212,7 @@ const openArguments = [
 
 for (const [what, wrong] of openArguments) {
   test(`Opening with ${what} is refused`, async (t) => {
-    const options = { engine: 'fake', library: '/none', model: '/none', instances: 1, threads: 0 }
+    const options = { engine: 'fake', library: '/none', models: ['/none'], instances: 1, threads: 0 }
     const error = await t.throwsAsync(addon().open((wrong && { ...options, ...wrong }) as never, 1), {
       code: 'ERR_ARGUMENT',
     })
@@ -234,7 +236,7 @@ for (const stage of ['bind', 'enqueue', 'wait']) {
     const nth = stage === 'bind' ? '4' : '2' // every run binds two tensors
     const session = await openFake({ fail_at: stage, fail_nth: nth, fail_code: 'ERR_ENGINE_RUN' })
     const outs = [y(), y(), y()]
-    const runs = outs.map((out, ticket) => session.run([x()], [out], ticket))
+    const runs = outs.map((out, ticket) => runOnce(session, [x()], [out], ticket))
     const { codes } = watch(runs)
     await Promise.allSettled(runs)
     t.deepEqual(codes, ['done', 'ERR_ENGINE_RUN', 'done'])
@@ -265,7 +267,7 @@ test('A session that is collected without dispose ends on its own', async (t) =>
 
 test('A session whose run is in flight is not collected', async (t) => {
   const out = y()
-  const running = openFake({ delay_ms: '100' }).then((session) => session.run([x()], [out], 1))
+  const running = openFake({ delay_ms: '100' }).then((session) => runOnce(session, [x()], [out], 1))
   for (let turn = 0; turn < 10; turn++) {
     await sleep(5)
     ;(globalThis as { gc?: () => void }).gc?.()
@@ -277,7 +279,7 @@ test('A session whose run is in flight is not collected', async (t) => {
 test('V8 is told of the memory that a session holds', async (t) => {
   const before = process.memoryUsage().external
   const model = fileURLToPath(import.meta.url)
-  const options = { engine: 'fake', library: '/none', model, instances: 1, threads: 0 } as const
+  const options = { engine: 'fake', library: '/none', models: [model], instances: 1, threads: 0 } as const
   const session = await addon().open(options, 1)
   t.true(process.memoryUsage().external > before)
   await session.dispose()

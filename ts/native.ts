@@ -46,42 +46,79 @@ export interface TensorInfo {
 
 export interface OpenOptions {
   /** `fake` exists in the tests' target only. */
-  readonly engine: 'cpu' | 'fake'
-  /** Absolute path of the library that runs it. */
+  readonly engine: 'cpu' | 'tensorrt' | 'fake'
+  /** Absolute path of the library that runs them. */
   readonly library: string
-  /** Absolute path of the ONNX file. */
-  readonly model: string
+  /** Absolute paths of ONNX files, or of plans: in each instance they share one stream. */
+  readonly models: readonly string[]
   /** Runs at the same time, each on a thread of its own. */
   readonly instances: number
-  /** Compute threads that the runs of the process share; 0: one a core. */
+  /** Compute threads that the runs of the process on the CPU device share; 0: one a core. */
   readonly threads: number
-  /** Of the fake: delays, failures. */
+  /** Index as the driver counts. @default 0 */
+  readonly gpu?: number
+  /** Of 'tensorrt': `cuda_graphs` (on or off), `runtime_cache` (a file). Of the fake: delays, failures. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** Memory that is leased to the addon until the run ends: neither read, written, moved nor detached meanwhile. */
-export interface Binding {
+interface Named {
   readonly name: string
   readonly shape: Shape
+}
+
+/** Memory that is leased to the addon until the run ends: neither read, written, moved nor detached meanwhile. */
+export interface HostBinding extends Named {
   readonly data: Uint8Array
+}
+
+/**
+ * Memory of the device that each instance keeps between its models: what one step writes there, a later step of the
+ * same run may read. It is as large as the run wants it.
+ */
+export interface BufferBinding extends Named {
+  /** From 0 to 63. */
+  readonly buffer: number
+  /** In bytes. TensorRT wants multiples of 256. */
+  readonly offset: number
+  /** Of an output: where a copy of it goes, leased as that of a HostBinding. */
+  readonly data?: Uint8Array
+}
+
+export type Binding = HostBinding | BufferBinding
+
+/** One model's turn in a run. */
+export interface Step {
+  /** Index into the session's models. */
+  readonly model: number
+  readonly inputs: readonly Binding[]
+  readonly outputs: readonly Binding[]
 }
 
 /** Milliseconds. */
 export interface RunTimings {
   readonly queued: number
-  readonly compute: number
+  /** Of each step, with its copies. */
+  readonly steps: readonly number[]
+  /** From the run's start to its end. */
+  readonly total: number
+}
+
+export interface NativeModel {
+  readonly inputs: readonly TensorInfo[]
+  readonly outputs: readonly TensorInfo[]
 }
 
 export interface NativeSession {
-  readonly inputs: readonly TensorInfo[]
-  readonly outputs: readonly TensorInfo[]
+  readonly models: readonly NativeModel[]
   /**
    * Queues a run. Validates every binding (name, rank, size, bytes, no overlap) before anything is written; rejects
-   * with ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_ENGINE_RUN, ERR_MEMORY, ERR_ABORTED or ERR_DISPOSED.
+   * with ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_ENGINE_RUN, ERR_MEMORY, ERR_GPU_MEMORY, ERR_GPU_LOST, ERR_ABORTED or
+   * ERR_DISPOSED.
+   * @param steps in the order in which they are done
    * @param ticket a number of the caller's, unique among the runs in flight, by which it can be cancelled
    */
-  run(inputs: readonly Binding[], outputs: readonly Binding[], ticket: number): Promise<RunTimings>
-  /** A queued run leaves at once; a running one is terminated. Its promise rejects with ERR_ABORTED. */
+  run(steps: readonly Step[], ticket: number): Promise<RunTimings>
+  /** A queued run leaves at once; a running one is terminated where the device can. It rejects with ERR_ABORTED. */
   cancel(ticket: number): void
   /** Refuses new runs at once; resolves when the last one has ended and all memory is released. */
   dispose(): Promise<void>
@@ -91,7 +128,8 @@ export interface Addon {
   /** Never rejects. */
   capabilities(search: LibrarySearch): Promise<Capabilities>
   /**
-   * Rejects with ERR_ARGUMENT, ERR_LIBRARY_MISSING, ERR_LIBRARY_LOAD, ERR_ENGINE_OPEN, ERR_MEMORY or ERR_ABORTED.
+   * Rejects with ERR_ARGUMENT, ERR_LIBRARY_MISSING, ERR_LIBRARY_LOAD, ERR_ENGINE_OPEN, ERR_MEMORY, ERR_GPU_MEMORY,
+   * ERR_GPU_LOST or ERR_ABORTED.
    * @param ticket a number of the caller's, unique among the openings in flight, by which it can be cancelled
    */
   open(options: OpenOptions, ticket: number): Promise<NativeSession>

@@ -8,7 +8,7 @@
 namespace pdfnet {
 
 constexpr int kMaxRank = 8;
-constexpr uint32_t kEngineApiVersion = 1;
+constexpr uint32_t kEngineApiVersion = 2;
 
 // The codes are those of ts/errors.ts, so that JavaScript never parses a message.
 struct Status {
@@ -38,6 +38,7 @@ struct TensorInfo {
   const char* name;  // lives as long as the engine
   DType dtype;
   bool is_input;
+  bool on_host;  // read or written by the host: a shape, of which a GPU needs the values before it starts
   int32_t rank;
   int64_t shape[kMaxRank];  // -1: known only at the run
 };
@@ -49,8 +50,9 @@ struct Setting {
 
 struct OpenOptions {
   const char* library;  // absolute path
-  const char* model;    // absolute path
-  int32_t threads;      // 0: one a core
+  const char* model;    // absolute path: an ONNX file, or a plan
+  int32_t threads;      // of the CPU device; 0: one a core
+  int32_t gpu;          // index, as the driver counts
   const Setting* settings;
   size_t setting_count;
 };
@@ -59,11 +61,12 @@ struct Engine;   // a loaded model: immutable, shared by its contexts
 struct Stream;   // an order of work: what is enqueued on it is done one after the other
 struct Context;  // one model's run on one stream; the contexts of a chain share theirs
 
-// Calls on one stream, and on the contexts made on it, come from one thread at a time; `interrupt` and `cancel` alone
-// come from any. No call throws, none ends the process, and a status is written only where one fails.
+// Calls on one stream, and on the contexts and memory made on it, come from one thread at a time; `interrupt` and
+// `cancel` alone come from any. No call throws, none ends the process, and a status is written only where one fails.
 struct EngineApi {
   uint32_t version;
   const char* name;
+  bool reads_host_memory;  // what it computes with is the host's memory: nothing needs to be copied
 
   // `open` is quick and only takes note of the options; `load` does the work, and is ended early by `interrupt`.
   // After `load` failed, `close` is all that may be called.
@@ -76,23 +79,43 @@ struct EngineApi {
   size_t (*tensor_count)(const Engine* engine);
   void (*tensor)(const Engine* engine, size_t index, TensorInfo* info);
 
-  // Streams and contexts are gone before their engine is closed, contexts before their stream.
+  // Streams and contexts are gone before their engines are closed, contexts before their stream. A stream serves the
+  // contexts of any engine of the same device.
   void (*open_stream)(Engine* engine, Stream** stream, Status* status);
   void (*close_stream)(Stream* stream);
   void (*create)(Engine* engine, Stream* stream, Context** context, Status* status);
   void (*destroy)(Context* context);
 
-  // Starts a run: forgets a cancel that came after the last one had ended.
+  // Memory of the device, aligned to 256 bytes. `release` waits for what is enqueued.
+  void (*allocate)(Stream* stream, size_t bytes, void** memory, Status* status);
+  void (*release)(Stream* stream, void* memory);
+
+  // Memory of the host that the device reaches by itself, aligned to 256 bytes. From any thread, until the engine is
+  // closed.
+  void (*allocate_pinned)(Engine* engine, size_t bytes, void** memory, Status* status);
+  void (*release_pinned)(Engine* engine, void* memory);
+
+  // Starts a run: forgets a cancel that came after the last one had ended, and the marks.
   void (*begin)(Stream* stream);
 
-  // The memory of a tensor for the next enqueue, with its shape; every tensor of the model is bound before each. The
-  // memory stays valid until `wait` returns.
+  // In the stream's order. The host's memory stays valid until `wait` returns.
+  void (*copy_in)(Stream* stream, void* device, const void* host, size_t bytes, Status* status);
+  void (*copy_out)(Stream* stream, void* host, const void* device, size_t bytes, Status* status);
+
+  // The memory of a tensor for the next enqueue, with its shape; every tensor of the model is bound before each. It is
+  // the device's, or the host's for a tensor that is on the host, and stays valid until `wait` returns.
   void (*bind)(Context* context, size_t index, const int64_t* shape, int32_t rank, void* data, size_t bytes,
                Status* status);
   void (*enqueue)(Context* context, Status* status);
 
+  // Notes the time at this place of the stream.
+  void (*mark)(Stream* stream, Status* status);
+
   // Until all that was enqueued has ended, well or not.
   void (*wait)(Stream* stream, Status* status);
+
+  // After `wait`: the milliseconds between the marks, one fewer than there are marks. Gives how many were written.
+  size_t (*laps)(Stream* stream, double* milliseconds, size_t capacity);
 
   // Ends the run in flight with ERR_ABORTED where the device can; between runs it does no harm.
   void (*cancel)(Stream* stream);

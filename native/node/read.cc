@@ -29,6 +29,25 @@ Napi::Array read_array(Napi::Value value, const std::string& name) {
   return value.As<Napi::Array>();
 }
 
+void read_buffer(Napi::Object entry, Binding* binding) {
+  constexpr int64_t kLargestOffset = INT64_C(1) << 40;
+  binding->buffer =
+      static_cast<int32_t>(read_integer(entry.Get("buffer"), "the buffer of " + binding->name, 0, kMostBuffers - 1));
+  binding->offset =
+      static_cast<size_t>(read_integer(entry.Get("offset"), "the offset of " + binding->name, 0, kLargestOffset));
+}
+
+Napi::Object read_host_memory(Napi::Object entry, Binding* binding) {
+  const Napi::Value data = entry.Get("data");
+  const TypedMemory memory = read_memory(data, "the data of " + binding->name);
+  if (memory.array.TypedArrayType() != napi_uint8_array) {
+    throw bad_argument("the data of " + binding->name, "a Uint8Array", type_of(data));
+  }
+  binding->data = memory.data;
+  binding->bytes = memory.bytes;
+  return memory.array;
+}
+
 }  // namespace
 
 Napi::Object read_object(Napi::Value value, const std::string& name) {
@@ -101,21 +120,17 @@ ReadBindings read_bindings(Napi::Value value, const std::string& name) {
   ReadBindings result;
   for (uint32_t index = 0; index < array.Length(); ++index) {
     const Napi::Object entry = read_object(array.Get(index), name);
-    Binding binding{read_string(entry, "name"), {}, nullptr, 0};
+    Binding binding;
+    binding.name = read_string(entry, "name");
     const Napi::Array shape = read_array(entry.Get("shape"), "the shape of " + binding.name);
     for (uint32_t axis = 0; axis < shape.Length(); ++axis) {
       constexpr int64_t kLargest = INT64_C(1) << 40;
       binding.shape.push_back(read_integer(shape.Get(axis), "the shape of " + binding.name, 1, kLargest));
     }
-    const Napi::Value data = entry.Get("data");
-    const TypedMemory memory = read_memory(data, "the data of " + binding.name);
-    if (memory.array.TypedArrayType() != napi_uint8_array) {
-      throw bad_argument("the data of " + binding.name, "a Uint8Array", type_of(data));
-    }
-    binding.data = memory.data;
-    binding.bytes = memory.bytes;
+    const bool in_buffer = entry.Has("buffer");
+    if (in_buffer) read_buffer(entry, &binding);
+    if (!in_buffer || entry.Has("data")) result.arrays.push_back(read_host_memory(entry, &binding));
     result.bindings.push_back(std::move(binding));
-    result.arrays.push_back(memory.array);
   }
   return result;
 }

@@ -29,7 +29,7 @@ struct TypedMemory {
 };
 TypedMemory read_memory(Napi::Value value, const std::string& name);
 
-// The bindings of a run and the arrays behind them, in the same order.
+// Bindings, and the arrays behind those that are memory of the host.
 struct ReadBindings {
   std::vector<Binding> bindings;
   std::vector<Napi::Object> arrays;

@@ -10,9 +10,9 @@
 namespace pdfnet {
 namespace {
 
-Napi::Array make_tensors(Napi::Env env, const Session& session, bool is_input) {
+Napi::Array make_tensors(Napi::Env env, const ModelSpec& model, bool is_input) {
   Napi::Array array = Napi::Array::New(env);
-  for (const TensorSpec& tensor : session.tensors()) {
+  for (const TensorSpec& tensor : model) {
     if (tensor.is_input != is_input) continue;
     Napi::Array shape = Napi::Array::New(env, tensor.shape.size());
     for (uint32_t axis = 0; axis < tensor.shape.size(); ++axis)
@@ -26,19 +26,67 @@ Napi::Array make_tensors(Napi::Env env, const Session& session, bool is_input) {
   return array;
 }
 
+Napi::Array make_models(Napi::Env env, const Session& session) {
+  Napi::Array array = Napi::Array::New(env);
+  for (const ModelSpec& model : session.models()) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("inputs", make_tensors(env, model, true));
+    object.Set("outputs", make_tensors(env, model, false));
+    array.Set(array.Length(), object);
+  }
+  return array;
+}
+
 napi_value make_timings(Napi::Env env, const RunTimings& timings) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("queued", timings.queued);
-  object.Set("compute", timings.compute);
+  Napi::Array steps = Napi::Array::New(env, timings.steps.size());
+  for (uint32_t index = 0; index < timings.steps.size(); ++index) steps.Set(index, timings.steps[index]);
+  object.Set("steps", steps);
+  object.Set("total", timings.total);
   return object;
 }
 
-std::vector<Leases::Lease> leases_of(const std::vector<TensorSpec>& tensors, const std::vector<Binding>& bindings) {
+std::vector<Leases::Lease> leases_of(const std::vector<ModelSpec>& models, const std::vector<Step>& steps) {
   std::vector<Leases::Lease> leases;
-  for (size_t index = 0; index < bindings.size(); ++index) {
-    leases.push_back({region_of(bindings[index]), !tensors[index].is_input});
+  for (const Step& step : steps) {
+    for (size_t index = 0; index < step.bindings.size(); ++index) {
+      const Binding& binding = step.bindings[index];
+      if (binding.data != nullptr) leases.push_back({region_of(binding), !models[step.model][index].is_input});
+    }
   }
   return leases;
+}
+
+// The steps of a run, and the arrays that they are to keep.
+struct ReadSteps {
+  std::vector<Step> steps;
+  std::vector<Napi::Object> arrays;
+};
+
+ReadSteps read_steps(Napi::Value value, const std::vector<ModelSpec>& models) {
+  constexpr size_t kMostSteps = 1024;
+  ReadSteps result;
+  const Napi::Object list = read_object(value, "steps");
+  const auto count = static_cast<size_t>(read_integer(list.Get("length"), "the number of steps", 1, kMostSteps));
+  for (uint32_t index = 0; index < count; ++index) {
+    const Napi::Object entry = read_object(list.Get(index), "a step");
+    const auto last = static_cast<int64_t>(models.size()) - 1;
+    const auto model = static_cast<size_t>(read_integer(entry.Get("model"), "the model of a step", 0, last));
+    ReadBindings inputs = read_bindings(entry.Get("inputs"), "inputs");
+    ReadBindings outputs = read_bindings(entry.Get("outputs"), "outputs");
+    Status status;
+    result.steps.push_back(
+        {model, arrange(models[model], std::move(inputs.bindings), std::move(outputs.bindings), &status)});
+    throw_if_failed(status);
+    for (const auto& arrays : {inputs.arrays, outputs.arrays}) {
+      result.arrays.insert(result.arrays.end(), arrays.begin(), arrays.end());
+    }
+  }
+  Status status;
+  check_overlap(models, result.steps, &status);
+  throw_if_failed(status);
+  return result;
 }
 
 }  // namespace
@@ -54,8 +102,7 @@ Napi::Object SessionObject::make(Napi::Env env, std::shared_ptr<Session> session
   Environment& environment = Environment::of(env);
   environment.session_to_wrap = session;
   Napi::Object object = environment.session_class.New({});
-  object.Set("inputs", make_tensors(env, *session, true));
-  object.Set("outputs", make_tensors(env, *session, false));
+  object.Set("models", make_models(env, *session));
   Unwrap(object)->count_bytes(env, bytes);
   return object;
 }
@@ -75,20 +122,13 @@ Napi::Value SessionObject::run(const Napi::CallbackInfo& info) {
   Environment& environment = Environment::of(info.Env());
   return environment.promise([&](PendingId id) {
     if (session_->closing()) throw Failure(kErrDisposed, "the session is disposed");
-    ReadBindings inputs = read_bindings(info[0], "inputs");
-    ReadBindings outputs = read_bindings(info[1], "outputs");
-    const int64_t ticket = read_integer(info[2], "ticket", 0, kLargestTicket);
-
-    Status status;
-    std::vector<Binding> bindings =
-        arrange(session_->tensors(), std::move(inputs.bindings), std::move(outputs.bindings), &status);
-    throw_if_failed(status);
-    environment.lease(id, leases_of(session_->tensors(), bindings));
+    ReadSteps read = read_steps(info[0], session_->models());
+    const int64_t ticket = read_integer(info[1], "ticket", 0, kLargestTicket);
+    environment.lease(id, leases_of(session_->models(), read.steps));
     environment.keep(id, info.This().As<Napi::Object>());
-    for (const auto& arrays : {inputs.arrays, outputs.arrays}) {
-      for (const Napi::Object& array : arrays) environment.keep(id, array);
-    }
-    session_->submit({ticket, std::move(bindings),
+    for (const Napi::Object& array : read.arrays) environment.keep(id, array);
+    Status status;
+    session_->submit({ticket, std::move(read.steps),
                       [id, mailbox = environment.mailbox()](const Status& ended, const RunTimings& timings) {
                         mailbox->post([id, ended, timings](Environment& there) {
                           if (!ended.ok()) return there.reject(id, ended);

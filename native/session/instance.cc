@@ -1,31 +1,94 @@
-// One run at a time: an engine's stream and context, and the calls that make a run of them.
+// One run at a time: a stream, a context of each model on it, and the device's memory between them.
 #include "session/instance.h"
+
+#include <algorithm>
 
 namespace pdfnet {
 
-std::unique_ptr<Instance> Instance::create(const EngineApi& api, SharedEngine engine, Status* status) {
-  std::unique_ptr<Instance> instance(new Instance(api, std::move(engine)));
-  api.open_stream(instance->engine_.get(), &instance->stream_, status);
-  if (status->ok()) api.create(instance->engine_.get(), instance->stream_, &instance->context_, status);
+std::unique_ptr<Instance> Instance::create(const EngineApi& api, const std::vector<SharedEngine>& engines,
+                                           const std::vector<ModelSpec>& models, Status* status) {
+  std::unique_ptr<Instance> instance(new Instance(api, engines, models));
+  api.open_stream(engines.front().get(), &instance->stream_, status);
+  for (const SharedEngine& engine : engines) {
+    if (!status->ok()) break;
+    Context* context = nullptr;
+    api.create(engine.get(), instance->stream_, &context, status);
+    if (status->ok()) instance->contexts_.push_back(context);
+  }
   return status->ok() ? std::move(instance) : nullptr;
 }
 
 Instance::~Instance() {
-  if (context_ != nullptr) api_.destroy(context_);
+  for (Context* context : contexts_) api_.destroy(context);
+  for (auto& [buffer, memory] : buffers_) memory.free(api_, stream_);
+  for (auto& [place, memory] : staging_) memory.free(api_, stream_);
   if (stream_ != nullptr) api_.close_stream(stream_);
 }
 
-void Instance::run(const std::vector<Binding>& bindings, Status* status) {
-  for (size_t index = 0; index < bindings.size() && status->ok(); ++index) {
-    const Binding& binding = bindings[index];
-    api_.bind(context_, index, binding.shape.data(), static_cast<int32_t>(binding.shape.size()), binding.data,
-              binding.bytes, status);
+std::vector<double> Instance::run(const std::vector<Step>& steps, Status* status) {
+  make_room(steps, status);
+  if (status->ok()) api_.mark(stream_, status);
+  for (const Step& step : steps) {
+    if (status->ok()) enqueue(step, status);
+    if (status->ok()) api_.mark(stream_, status);
   }
-  if (status->ok()) api_.enqueue(context_, status);
   // Waits after a failure too: the memory is the caller's again as soon as this returns.
   Status ended;
   api_.wait(stream_, &ended);
   if (status->ok()) *status = ended;
+  if (!status->ok()) return {};
+  std::vector<double> laps(steps.size());
+  laps.resize(api_.laps(stream_, laps.data(), laps.size()));
+  return laps;
+}
+
+// Before the first step: memory that moved between two steps would lose what is in it.
+void Instance::make_room(const std::vector<Step>& steps, Status* status) {
+  std::map<int32_t, size_t> needed;
+  for (const Step& step : steps) {
+    for (size_t index = 0; index < step.bindings.size(); ++index) {
+      const Binding& binding = step.bindings[index];
+      if (binding.buffer != kNoBuffer) {
+        size_t& bytes = needed[binding.buffer];
+        bytes = std::max(bytes, binding.offset + binding.bytes);
+      } else if (is_staged(step, index)) {
+        staging_[{step.model, index}].grow(api_, stream_, binding.bytes, status);
+      }
+    }
+  }
+  for (const auto& [buffer, bytes] : needed) buffers_[buffer].grow(api_, stream_, bytes, status);
+}
+
+void Instance::enqueue(const Step& step, Status* status) {
+  const ModelSpec& model = models_[step.model];
+  Context* context = contexts_[step.model];
+  for (size_t index = 0; index < model.size() && status->ok(); ++index) {
+    const Binding& binding = step.bindings[index];
+    void* memory = memory_of(step, index);
+    if (model[index].is_input && is_staged(step, index)) {
+      api_.copy_in(stream_, memory, binding.data, binding.bytes, status);
+    }
+    if (!status->ok()) break;
+    const auto rank = static_cast<int32_t>(binding.shape.size());
+    api_.bind(context, index, binding.shape.data(), rank, memory, binding.bytes, status);
+  }
+  if (status->ok()) api_.enqueue(context, status);
+  for (size_t index = 0; index < model.size() && status->ok(); ++index) {
+    const Binding& binding = step.bindings[index];
+    const bool to_host = binding.buffer != kNoBuffer ? binding.data != nullptr : is_staged(step, index);
+    if (model[index].is_input || !to_host) continue;
+    api_.copy_out(stream_, binding.data, memory_of(step, index), binding.bytes, status);
+  }
+}
+
+void* Instance::memory_of(const Step& step, size_t index) {
+  const Binding& binding = step.bindings[index];
+  if (binding.buffer != kNoBuffer) return static_cast<uint8_t*>(buffers_[binding.buffer].data()) + binding.offset;
+  return is_staged(step, index) ? staging_[{step.model, index}].data() : binding.data;
+}
+
+bool Instance::is_staged(const Step& step, size_t index) const {
+  return step.bindings[index].buffer == kNoBuffer && !api_.reads_host_memory && !models_[step.model][index].on_host;
 }
 
 }  // namespace pdfnet

@@ -1,8 +1,11 @@
-// One run at a time: an engine's stream and context, and the calls that make a run of them.
+// One run at a time: a stream, a context of each model on it, and the device's memory between them.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <vector>
 
+#include "session/memory.h"
 #include "session/run.h"
 
 namespace pdfnet {
@@ -11,25 +14,38 @@ using SharedEngine = std::shared_ptr<Engine>;
 
 class Instance {
  public:
-  // nullptr, with the status, where the engine has no more to give.
-  static std::unique_ptr<Instance> create(const EngineApi& api, SharedEngine engine, Status* status);
+  // nullptr, with the status, where the device has no more to give.
+  static std::unique_ptr<Instance> create(const EngineApi& api, const std::vector<SharedEngine>& engines,
+                                          const std::vector<ModelSpec>& models, Status* status);
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
   ~Instance();
 
   // Before `run`: a cancel counts from here on.
   void begin() { api_.begin(stream_); }
-  void run(const std::vector<Binding>& bindings, Status* status);
+  // The milliseconds that each step took.
+  std::vector<double> run(const std::vector<Step>& steps, Status* status);
   // From any thread.
   void cancel() { api_.cancel(stream_); }
 
  private:
-  Instance(const EngineApi& api, SharedEngine engine) : api_(api), engine_(std::move(engine)) {}
+  using Place = std::pair<size_t, size_t>;  // a model and a tensor of it
+
+  Instance(const EngineApi& api, const std::vector<SharedEngine>& engines, const std::vector<ModelSpec>& models)
+      : api_(api), engines_(engines), models_(models) {}
+
+  void make_room(const std::vector<Step>& steps, Status* status);
+  void enqueue(const Step& step, Status* status);
+  void* memory_of(const Step& step, size_t index);
+  bool is_staged(const Step& step, size_t index) const;
 
   const EngineApi& api_;
-  const SharedEngine engine_;
+  const std::vector<SharedEngine> engines_;
+  const std::vector<ModelSpec>& models_;  // the session's, which outlives its instances
   Stream* stream_ = nullptr;
-  Context* context_ = nullptr;
+  std::vector<Context*> contexts_;
+  std::map<int32_t, DeviceMemory> buffers_;
+  std::map<Place, DeviceMemory> staging_;  // where the host's memory has its place on the device
 };
 
 }  // namespace pdfnet

@@ -1,4 +1,4 @@
-// A model that is open: its instances, each on a thread of its own, serve one bounded queue.
+// Models that are open together: instances of them, each on a thread of its own, serve one bounded queue.
 #include "session/session.h"
 
 #include <algorithm>
@@ -46,24 +46,28 @@ void Session::load(const Opened& opened) {
 }
 
 void Session::make_instances(Status* status) {
-  const SharedEngine engine = load_engine(status);
-  if (!engine) return;
-  read_tensors(*engine);
+  std::vector<SharedEngine> engines;
+  for (const std::string& model : options_.models) {
+    SharedEngine engine = load_engine(model, status);
+    if (!engine) return;
+    models_.push_back(read_tensors(*engine));
+    engines.push_back(std::move(engine));
+  }
   std::vector<std::unique_ptr<Instance>> instances;
   for (int32_t count = 0; count < options_.instances && status->ok(); ++count) {
-    instances.push_back(Instance::create(*options_.api, engine, status));
+    instances.push_back(Instance::create(*options_.api, engines, models_, status));
   }
   if (status->ok() && !start_instances(std::move(instances))) {
     fail(status, kErrMemory, "a thread could not be started");
   }
 }
 
-SharedEngine Session::load_engine(Status* status) {
+SharedEngine Session::load_engine(const std::string& model, Status* status) {
   const EngineApi& api = *options_.api;
   std::vector<Setting> settings;
   for (const auto& [key, value] : options_.settings) settings.push_back({key.c_str(), value.c_str()});
-  const OpenOptions options{options_.library.c_str(), options_.model.c_str(), options_.threads, settings.data(),
-                            settings.size()};
+  const OpenOptions options{options_.library.c_str(), model.c_str(),  options_.threads, options_.gpu,
+                            settings.data(),          settings.size()};
   Engine* raw = nullptr;
   api.open(&options, &raw, status);
   if (!status->ok()) return nullptr;
@@ -80,13 +84,15 @@ SharedEngine Session::load_engine(Status* status) {
   return status->ok() ? engine : nullptr;
 }
 
-void Session::read_tensors(const Engine& engine) {
+ModelSpec Session::read_tensors(const Engine& engine) const {
   const EngineApi& api = *options_.api;
+  ModelSpec tensors;
   for (size_t index = 0; index < api.tensor_count(&engine); ++index) {
     TensorInfo info{};
     api.tensor(&engine, index, &info);
-    tensors_.push_back({info.name, info.dtype, info.is_input, {info.shape, info.shape + info.rank}});
+    tensors.push_back({info.name, info.dtype, info.is_input, info.on_host, {info.shape, info.shape + info.rank}});
   }
+  return tensors;
 }
 
 bool Session::start_instances(std::vector<std::unique_ptr<Instance>> instances) {
@@ -128,7 +134,8 @@ Session::Job* Session::take(Instance* instance) {
 void Session::execute(Job* job) {
   const Clock::time_point started = Clock::now();
   Status status;
-  job->instance->run(job->run.bindings, &status);
+  RunTimings timings;
+  timings.steps = job->instance->run(job->run.steps, &status);
   const Clock::time_point ended = Clock::now();
 
   std::unique_ptr<Job> finished;
@@ -141,7 +148,9 @@ void Session::execute(Job* job) {
   }
   // A run that ended just before its cancel came is cancelled all the same: the caller no longer wants it.
   if (finished->cancelled) status = aborted();
-  finished->run.done(status, {milliseconds(started - finished->submitted), milliseconds(ended - started)});
+  timings.queued = milliseconds(started - finished->submitted);
+  timings.total = milliseconds(ended - started);
+  finished->run.done(status, timings);
 }
 
 bool Session::closing() {
@@ -180,7 +189,7 @@ void Session::cancel(int64_t ticket) {
     left = std::move(*place);
     jobs_.erase(place);
   }
-  left->run.done(aborted(), {milliseconds(Clock::now() - left->submitted), 0});
+  left->run.done(aborted(), {});
 }
 
 void Session::close(std::function<void()> closed) {

@@ -1,4 +1,4 @@
-// A model that is open: its instances, each on a thread of its own, serve one bounded queue.
+// Models that are open together: instances of them, each on a thread of its own, serve one bounded queue.
 #pragma once
 
 #include <chrono>
@@ -19,9 +19,10 @@ namespace pdfnet {
 struct SessionOptions {
   const EngineApi* api;
   std::string library;
-  std::string model;
+  std::vector<std::string> models;
   int32_t instances;
   int32_t threads;
+  int32_t gpu;
   std::vector<std::pair<std::string, std::string>> settings;
 };
 
@@ -38,10 +39,10 @@ class Session : public Member, public std::enable_shared_from_this<Session> {
   // Whether new runs are refused.
   bool closing();
 
-  // Inputs first. Constant once it is open.
-  const std::vector<TensorSpec>& tensors() const { return tensors_; }
+  // Constant once it is open.
+  const std::vector<ModelSpec>& models() const { return models_; }
 
-  // Queues a run whose bindings were arranged. Unless that fails, `done` is called exactly once, on any thread: also on
+  // Queues a run whose steps were arranged. Unless that fails, `done` is called exactly once, on any thread: also on
   // the caller's, from `cancel`.
   void submit(Run run, Status* status);
 
@@ -67,8 +68,8 @@ class Session : public Member, public std::enable_shared_from_this<Session> {
 
   void load(const Opened& opened);
   void make_instances(Status* status);
-  SharedEngine load_engine(Status* status);
-  void read_tensors(const Engine& engine);
+  SharedEngine load_engine(const std::string& model, Status* status);
+  ModelSpec read_tensors(const Engine& engine) const;
   bool start_instances(std::vector<std::unique_ptr<Instance>> instances);
   void serve(std::unique_ptr<Instance> instance);
   Job* take(Instance* instance);
@@ -77,7 +78,7 @@ class Session : public Member, public std::enable_shared_from_this<Session> {
 
   const SessionOptions options_;
   const std::shared_ptr<Scope> scope_;
-  std::vector<TensorSpec> tensors_;
+  std::vector<ModelSpec> models_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

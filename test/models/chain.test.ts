@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { readOnnx } from '#dist/graph/index.js'
 import { chainVersion, exportModel, loadRecipe, type ChainManifest, type ExportOptions } from '#dist/models/index.js'
-import { addon, type Binding } from '#dist/native.js'
+import { addon, type Binding, type HostBinding } from '#dist/native.js'
 import { allocateTensor, tensorOf, type Shape } from '#dist/tensor.js'
-import { cpuLibrary, temporaryFolder } from '../native/addon.js'
+import { cpuLibrary, runOnce, temporaryFolder } from '../native/addon.js'
 import { golden, noise } from './network.js'
 
 const checkpoint = join(golden, 'pdfnet-tiny.pth')
@@ -103,7 +103,7 @@ test('a chain takes a picture and its pseudo-depth to the matte that the network
     depth,
     { name: 'size', ...tensorOf('int64', [2], size) },
   ]
-  const results = new Map<string, Binding>()
+  const results = new Map<string, HostBinding>()
   for (const { name, files, inputs, outputs } of graphs) {
     if (name === 'post-uint8' || name === 'post-uint16') continue
     const bound = inputs.map((input) => {
@@ -191,17 +191,21 @@ function pixels(count: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24)
 }
 
-function floats({ data: { buffer, byteOffset, length } }: Binding): Float32Array {
+function floats({ data: { buffer, byteOffset, length } }: HostBinding): Float32Array {
   return new Float32Array(buffer, byteOffset, length / 4)
 }
 
 function runner(t: ExecutionContext, library: string) {
   let ticket = 0
-  return async (model: string, inputs: readonly Binding[], outputs: readonly Sized[]): Promise<readonly Binding[]> => {
-    const session = await addon().open({ engine: 'cpu', library, model, instances: 1, threads: 1 }, ++ticket)
+  return async (
+    model: string,
+    inputs: readonly Binding[],
+    outputs: readonly Sized[],
+  ): Promise<readonly HostBinding[]> => {
+    const session = await addon().open({ engine: 'cpu', library, models: [model], instances: 1, threads: 1 }, ++ticket)
     t.teardown(() => session.dispose())
     const results = outputs.map(({ name, shape }) => ({ name, ...allocateTensor('float32', shape) }))
-    await session.run(inputs, results, ++ticket)
+    await runOnce(session, inputs, results, ++ticket)
     return results
   }
 }

@@ -5,9 +5,9 @@ import type { ExecutionContext } from 'ava'
 import { openCheckpoint } from '#dist/checkpoint/index.js'
 import { writeOnnx, type Model } from '#dist/graph/index.js'
 import { checkpointWeights, type Weights } from '#dist/models/index.js'
-import { addon, type Binding } from '#dist/native.js'
+import { addon, type HostBinding } from '#dist/native.js'
 import { allocateTensor, type Shape } from '#dist/tensor.js'
-import { cpuLibrary, temporaryFolder } from '../native/addon.js'
+import { cpuLibrary, runOnce, temporaryFolder } from '../native/addon.js'
 
 /**
  * In standard deviations of what is expected: single precision, summed in another order through all layers, stays ten
@@ -52,10 +52,10 @@ export async function runNetwork(
   if (library === undefined) return undefined
   const file = join(await temporaryFolder(t), 'network.onnx')
   await writeOnnx(withOutputs(model, outputs), file)
-  const session = await addon().open({ engine: 'cpu', library, model: file, instances: 1, threads: 0 }, 1)
+  const session = await addon().open({ engine: 'cpu', library, models: [file], instances: 1, threads: 0 }, 1)
   try {
     const results = Object.entries(outputs).map(([name, shape]) => ({ name, ...allocateTensor('float32', shape) }))
-    await session.run(Object.entries(inputs).map(bindingOf), results, 1)
+    await runOnce(session, Object.entries(inputs).map(bindingOf), results, 1)
     return new Map(results.map(({ name, data }) => [name, new Float32Array(data.buffer, 0, data.length / 4)]))
   } finally {
     await session.dispose()
@@ -68,7 +68,7 @@ function withOutputs({ graph, ...model }: Model, outputs: Readonly<Record<string
   return { ...model, graph: { ...graph, outputs: infos } }
 }
 
-function bindingOf([name, { shape, data }]: [string, Numbers]): Binding {
+function bindingOf([name, { shape, data }]: [string, Numbers]): HostBinding {
   return { name, shape, data: new Uint8Array(Float32Array.from(data).buffer) }
 }
 

@@ -12,7 +12,7 @@ import {
 } from '#dist/models/index.js'
 import { addon, type Binding, type NativeSession } from '#dist/native.js'
 import { allocateTensor, tensorOf, type DType, type Shape } from '#dist/tensor.js'
-import { cpuLibrary, temporaryFolder } from '../native/addon.js'
+import { cpuLibrary, runOnce, temporaryFolder } from '../native/addon.js'
 
 const isnet = loadRecipe('isnet')
 const recipe: Recipe = {
@@ -27,7 +27,7 @@ async function open(t: ExecutionContext, model: Model): Promise<NativeSession | 
   if (library === undefined) return undefined
   const file = join(await temporaryFolder(t), 'graph.onnx')
   await writeOnnx(model, file)
-  const session = await addon().open({ engine: 'cpu', library, model: file, instances: 1, threads: 1 }, ++tickets)
+  const session = await addon().open({ engine: 'cpu', library, models: [file], instances: 1, threads: 1 }, ++tickets)
   t.teardown(() => session.dispose())
   return session
 }
@@ -42,7 +42,7 @@ async function run(
   bound = shape,
 ) {
   const { data } = allocateTensor(dtype, shape)
-  await session.run(inputs, [{ name, shape: bound, data }], ++tickets)
+  await runOnce(session, inputs, [{ name, shape: bound, data }], ++tickets)
   const { buffer, byteOffset } = data
   const length = data.length / { uint8: 1, uint16: 2, float32: 4 }[dtype as MatteType]
   if (dtype === 'float32') return new Float32Array(buffer, byteOffset, length)

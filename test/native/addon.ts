@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { GraphBuilder, writeOnnx } from '#dist/graph/index.js'
-import { addon, type Binding, type NativeSession, type OpenOptions } from '#dist/native.js'
+import {
+  addon,
+  type Binding,
+  type HostBinding,
+  type NativeSession,
+  type OpenOptions,
+  type RunTimings,
+} from '#dist/native.js'
 import { findCpuLibrary } from '#dist/setup/index.js'
 
 export type Settings = NonNullable<OpenOptions['settings']>
@@ -14,14 +21,31 @@ let tickets = 0
 
 /** The fake: one input `x` and one output `y`, each four float32, with y = 2x + 1, unless its settings say otherwise. */
 export function openFake(settings: Settings = {}, instances = 1): Promise<NativeSession> {
-  return addon().open({ engine: 'fake', library: '/none', model: '/none', instances, threads: 0, settings }, ++tickets)
+  return addon().open(
+    { engine: 'fake', library: '/none', models: ['/none'], instances, threads: 0, settings },
+    ++tickets,
+  )
 }
 
-export function floats(name: string, values: readonly number[], shape: readonly number[] = [values.length]): Binding {
+/** One step of the session's first model. */
+export function runOnce(
+  session: NativeSession,
+  inputs: readonly Binding[],
+  outputs: readonly Binding[],
+  ticket: number,
+): Promise<RunTimings> {
+  return session.run([{ model: 0, inputs, outputs }], ticket)
+}
+
+export function floats(
+  name: string,
+  values: readonly number[],
+  shape: readonly number[] = [values.length],
+): HostBinding {
   return { name, shape, data: new Uint8Array(Float32Array.from(values).buffer) }
 }
 
-export function valuesOf({ data }: Binding): number[] {
+export function valuesOf({ data }: HostBinding): number[] {
   return [...new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4)]
 }
 

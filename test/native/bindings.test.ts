@@ -2,12 +2,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import type { Binding, NativeSession } from '#dist/native.js'
-import { floats, openFake, valuesOf } from './addon.js'
+import type { HostBinding, NativeSession } from '#dist/native.js'
+import { floats, openFake, runOnce, valuesOf } from './addon.js'
 
 const four = [1, 2, 3, 4]
-const x = (): Binding => floats('x', four)
-const y = (): Binding => floats('y', [0, 0, 0, 0])
+const x = (): HostBinding => floats('x', four)
+const y = (): HostBinding => floats('y', [0, 0, 0, 0])
 const bytes = (count: number): Uint8Array => new Uint8Array(count)
 
 function resizable(): Uint8Array {
@@ -50,9 +50,9 @@ const wrong: readonly [string, unknown, unknown, RegExp][] = [
 for (const [what, inputs, outputs, message] of wrong) {
   test(`A run with ${what} is refused, and the session goes on`, async (t) => {
     const session = await openFake()
-    await t.throwsAsync(session.run(inputs as never, outputs as never, 1), { code: 'ERR_ARGUMENT', message })
+    await t.throwsAsync(runOnce(session, inputs as never, outputs as never, 1), { code: 'ERR_ARGUMENT', message })
     const out = y()
-    await session.run([x()], [out], 1)
+    await runOnce(session, [x()], [out], 1)
     t.deepEqual(valuesOf(out), [3, 5, 7, 9])
     await session.dispose()
   })
@@ -60,9 +60,9 @@ for (const [what, inputs, outputs, message] of wrong) {
 
 test('A ticket is an integer that no run in flight has', async (t) => {
   const session = await openFake({ delay_ms: '50' })
-  const running = session.run([x()], [y()], 1)
+  const running = runOnce(session, [x()], [y()], 1)
   for (const ticket of [1, -1, 0.5, NaN, '1' as never]) {
-    await t.throwsAsync(session.run([x()], [y()], ticket), { code: 'ERR_ARGUMENT' })
+    await t.throwsAsync(runOnce(session, [x()], [y()], ticket), { code: 'ERR_ARGUMENT' })
   }
   await running
   await session.dispose()
@@ -71,20 +71,20 @@ test('A ticket is an integer that no run in flight has', async (t) => {
 test('A size whose bytes do not fit a number is refused', async (t) => {
   const session = await openFake({ inputs: 'x:float32:-1,-1,-1', outputs: 'y:float32:4' })
   const huge = { ...x(), shape: [2 ** 40, 2 ** 40, 2 ** 40] }
-  await t.throwsAsync(session.run([huge], [y()], 1), { code: 'ERR_ARGUMENT' })
+  await t.throwsAsync(runOnce(session, [huge], [y()], 1), { code: 'ERR_ARGUMENT' })
   await session.dispose()
 })
 
 test('Dynamic sizes are those of the run', async (t) => {
   const session = await openFake({ inputs: 'x:float32:-1', outputs: 'y:float32:-1', scale: '10', offset: '0' })
   const out = floats('y', [0, 0])
-  await session.run([floats('x', [1, 2])], [out], 1)
+  await runOnce(session, [floats('x', [1, 2])], [out], 1)
   t.deepEqual(valuesOf(out), [10, 20])
   await session.dispose()
 })
 
 /** A session with one input and two outputs, and 64 bytes to share out among them. */
-async function openPair(delay = '0'): Promise<{ session: NativeSession; at: (name: string, from: number) => Binding }> {
+async function openPair(delay = '0'): Promise<{ session: NativeSession; at: (name: string, from: number) => HostBinding }> {
   const session = await openFake({ outputs: 'y:float32:4;z:float32:4', delay_ms: delay })
   const memory = new ArrayBuffer(64)
   return { session, at: (name, from) => ({ name, shape: [4], data: new Uint8Array(memory, from, 16) }) }
@@ -98,28 +98,28 @@ test('Outputs overlap neither one another nor an input', async (t) => {
     [0, 16, 28],
     [32, 16, 16],
   ] as const) {
-    const refused = session.run([at('x', inX)], [at('y', inY), at('z', inZ)], 1)
+    const refused = runOnce(session, [at('x', inX)], [at('y', inY), at('z', inZ)], 1)
     await t.throwsAsync(refused, { code: 'ERR_ARGUMENT', message: /^expected memory of its own for [yz], got/ })
   }
-  await t.notThrowsAsync(session.run([at('x', 0)], [at('y', 16), at('z', 32)], 1))
+  await t.notThrowsAsync(runOnce(session, [at('x', 0)], [at('y', 16), at('z', 32)], 1))
   await session.dispose()
 })
 
 test('Memory that a run in flight writes is refused to others, until it has ended', async (t) => {
   const { session, at } = await openPair('100')
   const [other, to] = [floats('y', four), floats('z', four)]
-  const running = session.run([at('x', 0)], [at('y', 16), at('z', 32)], 1)
-  await t.throwsAsync(session.run([at('x', 16)], [other, to], 2), { code: 'ERR_ARGUMENT', message: /leased/ })
-  await t.throwsAsync(session.run([x()], [at('y', 0), to], 3), { code: 'ERR_ARGUMENT', message: /leased/ })
-  await t.notThrowsAsync(session.run([at('x', 0)], [other, to], 4), 'both only read the input')
+  const running = runOnce(session, [at('x', 0)], [at('y', 16), at('z', 32)], 1)
+  await t.throwsAsync(runOnce(session, [at('x', 16)], [other, to], 2), { code: 'ERR_ARGUMENT', message: /leased/ })
+  await t.throwsAsync(runOnce(session, [x()], [at('y', 0), to], 3), { code: 'ERR_ARGUMENT', message: /leased/ })
+  await t.notThrowsAsync(runOnce(session, [at('x', 0)], [other, to], 4), 'both only read the input')
   await running
-  await t.notThrowsAsync(session.run([at('x', 16)], [other, to], 5))
+  await t.notThrowsAsync(runOnce(session, [at('x', 16)], [other, to], 5))
   await session.dispose()
 })
 
 test('Memory that nobody else refers to is kept until the run has ended', async (t) => {
   const session = await openFake({ delay_ms: '100' })
-  const running = session.run([x()], [y()], 1)
+  const running = runOnce(session, [x()], [y()], 1)
   for (let turn = 0; turn < 10; turn++) {
     await sleep(5)
     ;(globalThis as { gc?: () => void }).gc?.()

@@ -5,6 +5,7 @@
 
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { addon, type NativeSession, type OpenOptions } from '#dist/native.js'
+import { runOnce } from './addon.js'
 
 export interface Ending {
   readonly options: OpenOptions
@@ -58,7 +59,7 @@ function run(session: NativeSession, side: number, ticket: number): Promise<unkn
     shape: [side, side],
     data: new Uint8Array(side * side * 4),
   })
-  return session.run([matrix('x')], [matrix('y')], ticket)
+  return runOnce(session, [matrix('x')], [matrix('y')], ticket)
 }
 
 function quietly(promise: Promise<unknown>): void {

@@ -19,7 +19,7 @@ type MakePart = (t: ExecutionContext, short: boolean) => Promise<Part | undefine
 
 const fake: MakePart = (_t, short) => {
   const settings = { delay_ms: short ? '200' : '60000', inputs: 'x:float32:4,4', outputs: 'y:float32:4,4' }
-  const options = { engine: 'fake', library: '/none', model: '/none', instances: 1, threads: 0, settings } as const
+  const options = { engine: 'fake', library: '/none', models: ['/none'], instances: 1, threads: 0, settings } as const
   return Promise.resolve({ options, side: 4, moments: ['opening', 'idle', 'running', 'queued', 'disposing'] })
 }
 
@@ -28,7 +28,7 @@ const real: MakePart = async (t, short) => {
   if (library === undefined) return undefined
   const model = join(await temporaryFolder(t), 'products.onnx')
   await writeProducts(model, 1024, short ? 5 : 1000)
-  const options = { engine: 'cpu', library, model, instances: 2, threads: 2 } as const
+  const options = { engine: 'cpu', library, models: [model], instances: 2, threads: 2 } as const
   return { options, side: 1024, moments: ['opening', 'idle', 'running'] }
 }
 

@@ -1,7 +1,8 @@
 // An engine of known arithmetic behind the real table: every output is an input × scale + offset, element by element.
 // Its settings describe the model (`inputs`, `outputs`: `name:dtype:1,3,-1;…` with float32 or uint8), what it costs
-// (`delay_ms` a run, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: load, stream, create, bind, enqueue
-// or wait; `fail_nth`: from which call of it on, counted from 1; `fail_count`: how many; `fail_code`).
+// (`delay_ms` an enqueue, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: load, stream, create, allocate,
+// copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call of it on, counted from 1; `fail_count`:
+// how many; `fail_code`). Its memory is apart from the host's, and it does nothing before it is waited for, as a GPU.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "engine/dtype.h"
+#include "engine/memory.h"
 #include "engine/registry.h"
 #include "engine/status.h"
 
@@ -89,7 +92,8 @@ struct FakeContext;
 struct FakeStream {
   FakeEngine* engine;
   Delay delay;
-  std::vector<FakeContext*> enqueued;
+  std::vector<std::function<void(Status*)>> enqueued;
+  std::vector<std::chrono::steady_clock::time_point> marks;
 };
 
 struct Bound {
@@ -144,14 +148,13 @@ void write_element(DType dtype, void* data, size_t index, double value) {
   }
 }
 
-void compute(const FakeContext& context) {
-  const FakeEngine& fake = *context.engine;
+void compute(const FakeEngine& fake, const std::vector<Bound>& bound) {
   const double scale = fake.number("scale", 2);
   const double offset = fake.number("offset", 1);
   for (size_t output = fake.input_count; output < fake.tensors.size(); ++output) {
     const size_t input = (output - fake.input_count) % fake.input_count;
-    const Bound& from = context.bound[input];
-    const Bound& to = context.bound[output];
+    const Bound& from = bound[input];
+    const Bound& to = bound[output];
     for (size_t index = 0; index < to.count; ++index) {
       const double value = read_element(fake.tensors[input].info.dtype, from.data, index % from.count);
       write_element(fake.tensors[output].info.dtype, to.data, index, value * scale + offset);
@@ -222,8 +225,40 @@ void destroy(Context* context) {
   delete as_fake(context);
 }
 
+void allocate(Stream* stream, size_t bytes, void** memory, Status* status) {
+  as_fake(stream)->engine->maybe_fail("allocate", status);
+  if (status->ok()) allocate_aligned(bytes, memory, status);
+}
+
+void release(Stream*, void* memory) {
+  std::free(memory);
+}
+
+void allocate_pinned(Engine*, size_t bytes, void** memory, Status* status) {
+  allocate_aligned(bytes, memory, status);
+}
+
+void release_pinned(Engine*, void* memory) {
+  std::free(memory);
+}
+
 void begin(Stream* stream) {
   as_fake(stream)->delay.reset();
+  as_fake(stream)->enqueued.clear();
+  as_fake(stream)->marks.clear();
+}
+
+void copy(Stream* stream, const char* stage, void* to, const void* from, size_t bytes, Status* status) {
+  as_fake(stream)->engine->maybe_fail(stage, status);
+  if (status->ok()) as_fake(stream)->enqueued.push_back([=](Status*) { std::memcpy(to, from, bytes); });
+}
+
+void copy_in(Stream* stream, void* device, const void* host, size_t bytes, Status* status) {
+  copy(stream, "copy_in", device, host, bytes, status);
+}
+
+void copy_out(Stream* stream, void* host, const void* device, size_t bytes, Status* status) {
+  copy(stream, "copy_out", host, device, bytes, status);
 }
 
 void bind(Context* context, size_t index, const int64_t*, int32_t, void* data, size_t bytes, Status* status) {
@@ -235,21 +270,37 @@ void bind(Context* context, size_t index, const int64_t*, int32_t, void* data, s
 void enqueue(Context* context, Status* status) {
   FakeContext* fake = as_fake(context);
   fake->engine->maybe_fail("enqueue", status);
-  if (status->ok()) fake->stream->enqueued.push_back(fake);
+  if (!status->ok()) return;
+  fake->stream->enqueued.push_back([fake, bound = fake->bound](Status* ended) {
+    if (!fake->stream->delay.wait(static_cast<int>(fake->engine->number("delay_ms", 0)))) {
+      return fail(ended, kErrAborted, "the run was cancelled");
+    }
+    fake->engine->maybe_fail("wait", ended);
+    if (ended->ok()) compute(*fake->engine, bound);
+  });
+}
+
+void mark(Stream* stream, Status* status) {
+  FakeStream* fake = as_fake(stream);
+  fake->engine->maybe_fail("mark", status);
+  if (status->ok())
+    fake->enqueued.push_back([fake](Status*) { fake->marks.push_back(std::chrono::steady_clock::now()); });
 }
 
 void wait(Stream* stream, Status* status) {
-  FakeStream* fake = as_fake(stream);
-  std::vector<FakeContext*> enqueued;
-  enqueued.swap(fake->enqueued);
-  for (const FakeContext* context : enqueued) {
-    if (!fake->delay.wait(static_cast<int>(fake->engine->number("delay_ms", 0)))) {
-      return fail(status, kErrAborted, "the run was cancelled");
-    }
-    fake->engine->maybe_fail("wait", status);
-    if (!status->ok()) return;
-    compute(*context);
+  for (const auto& work : as_fake(stream)->enqueued) {
+    if (status->ok()) work(status);
   }
+  as_fake(stream)->enqueued.clear();
+}
+
+size_t laps(Stream* stream, double* milliseconds, size_t capacity) {
+  const auto& marks = as_fake(stream)->marks;
+  size_t lap = 0;
+  for (; lap < capacity && lap + 1 < marks.size(); ++lap) {
+    milliseconds[lap] = std::chrono::duration<double, std::milli>(marks[lap + 1] - marks[lap]).count();
+  }
+  return lap;
 }
 
 void cancel(Stream* stream) {
@@ -257,8 +308,32 @@ void cancel(Stream* stream) {
 }
 
 constexpr EngineApi kTable = {
-    kEngineApiVersion, "fake", open,    load,  interrupt, close,   tensor_count, tensor, open_stream,
-    close_stream,      create, destroy, begin, bind,      enqueue, wait,         cancel,
+    kEngineApiVersion,
+    "fake",
+    false,
+    open,
+    load,
+    interrupt,
+    close,
+    tensor_count,
+    tensor,
+    open_stream,
+    close_stream,
+    create,
+    destroy,
+    allocate,
+    release,
+    allocate_pinned,
+    release_pinned,
+    begin,
+    copy_in,
+    copy_out,
+    bind,
+    enqueue,
+    mark,
+    wait,
+    laps,
+    cancel,
 };
 
 [[maybe_unused]] const bool registered = register_engine(&kTable);

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { GraphBuilder, writeOnnx } from '#dist/graph/index.js'
 import { addon, type NativeSession } from '#dist/native.js'
-import { cpuLibrary, floats, temporaryFolder, valuesOf, writeProducts } from './addon.js'
+import { cpuLibrary, floats, runOnce, temporaryFolder, valuesOf, writeProducts } from './addon.js'
 
 const oldLibrary = fileURLToPath(new URL('../../native/libold_onnxruntime.so', import.meta.url))
 
 function open(library: string, model: string, instances = 1, threads = 0): Promise<NativeSession> {
-  return addon().open({ engine: 'cpu', library, model, instances, threads }, 1)
+  return addon().open({ engine: 'cpu', library, models: [model], instances, threads }, 1)
 }
 
 /** Two inputs of any length; their sum as `y`, their difference as `z`. */
@@ -40,7 +40,7 @@ testWithLibrary(
     const model = join(folder, 'sum.onnx')
     await writeSum(model)
     const session = await open(library, model, 2)
-    t.deepEqual(session.inputs, [
+    t.deepEqual(session.models[0]!.inputs, [
       { name: 'a', dtype: 'float32', shape: [-1] },
       { name: 'b', dtype: 'float32', shape: [-1] },
     ])
@@ -54,7 +54,7 @@ testWithLibrary(
           values.map((value) => 2 * value),
         ),
       ]
-      await session.run(inputs, [z, y], 1)
+      await runOnce(session, inputs, [z, y], 1)
       t.deepEqual(
         valuesOf(y),
         values.map((value) => 3 * value),
@@ -76,12 +76,12 @@ testWithLibrary(
     const session = await open(library, model)
     const inputs = [floats('a', [1, 2, 3]), floats('b', [1, 2, 3])]
     const outputs = [floats('y', [7, 7]), floats('z', [7, 7, 7])]
-    await t.throwsAsync(session.run(inputs, outputs, 1), { code: 'ERR_ENGINE_RUN' })
+    await t.throwsAsync(runOnce(session, inputs, outputs, 1), { code: 'ERR_ENGINE_RUN' })
     t.deepEqual(valuesOf(outputs[0]!), [7, 7])
-    await t.throwsAsync(session.run([floats('a', [1, 2, 3]), floats('b', [1, 2])], outputs, 1), {
+    await t.throwsAsync(runOnce(session, [floats('a', [1, 2, 3]), floats('b', [1, 2])], outputs, 1), {
       code: 'ERR_ENGINE_RUN',
     })
-    await session.run([floats('a', [1]), floats('b', [1])], [floats('y', [0]), floats('z', [0])], 1)
+    await runOnce(session, [floats('a', [1]), floats('b', [1])], [floats('y', [0]), floats('z', [0])], 1)
     await session.dispose()
   },
 )
@@ -92,7 +92,7 @@ testWithLibrary('A run that computes is terminated, and the next one works', asy
   const session = await open(library, model)
   const matrix = (name: string) => ({ name, shape: [512, 512], data: new Uint8Array(512 * 512 * 4) })
   for (const delay of [0, 50, 100]) {
-    const running = session.run([matrix('x')], [matrix('y')], 1)
+    const running = runOnce(session, [matrix('x')], [matrix('y')], 1)
     await sleep(delay)
     const cancelled = performance.now()
     session.cancel(1)

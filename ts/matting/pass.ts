@@ -2,30 +2,33 @@
 
 import { enlarge, isSameSize, openPicture, sizeWithin, type Alpha, type Picture, type Size } from '../image/index.js'
 import type { PictureInput } from '../image/index.js'
-import type { Chain, MatteType } from '../runtime/index.js'
+import type { ChainItem, ChainResult, MatteType } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import { Matte } from './matte.js'
 import type { MatteOptions } from './options.js'
 
+/** Brings one picture through a chain. */
+export type Infer = (item: ChainItem, signal?: AbortSignal) => Promise<ChainResult>
+
 /** @param largest side that the chain takes, in pixels: a picture with a longer one is shrunk for it */
 export async function matteOf(
   input: PictureInput,
-  chain: Chain,
+  infer: Infer,
   largest: number,
   { limits, signal }: MatteOptions,
 ): Promise<Matte> {
   const [picture, opening] = await timed(openPicture(input, { limits, signal }))
   const size = sizeWithin(picture, largest)
   return isSameSize(size, picture)
-    ? wholeMatte(picture, opening, chain, signal)
-    : shrunkMatte(picture, opening, size, chain, signal)
+    ? wholeMatte(picture, opening, infer, signal)
+    : shrunkMatte(picture, opening, size, infer, signal)
 }
 
-async function wholeMatte(picture: Picture, opening: number, chain: Chain, signal?: AbortSignal): Promise<Matte> {
+async function wholeMatte(picture: Picture, opening: number, infer: Infer, signal?: AbortSignal): Promise<Matte> {
   const { width, height, depth } = picture
   const [data, decoding] = await timed(picture.rgb())
   const type: MatteType = depth === 'ushort' ? 'uint16' : 'uint8'
-  const { matte, timings } = await chain.run({ data, width, height }, type, signal)
+  const { matte, timings } = await infer({ picture: { data, width, height }, type }, signal)
   return Matte.of(picture, alphaOf(matte, picture), { decode: opening + decoding, ...timings })
 }
 
@@ -33,12 +36,12 @@ async function shrunkMatte(
   picture: Picture,
   opening: number,
   size: Size,
-  chain: Chain,
+  infer: Infer,
   signal?: AbortSignal,
 ): Promise<Matte> {
   const { depth } = picture
   const [data, shrinking] = await timed(picture.rgb(size))
-  const { matte, timings } = await chain.run({ data, ...size }, 'uint16', signal)
+  const { matte, timings } = await infer({ picture: { data, ...size }, type: 'uint16' }, signal)
   const [alpha, enlarging] = await timed(enlarge(alphaOf(matte, size), picture, { depth, signal }))
   return Matte.of(picture, alpha, { decode: opening, shrink: shrinking, ...timings, enlarge: enlarging })
 }

@@ -1,17 +1,14 @@
-/** One opened engine: typed runs over the addon's session, with an AbortSignal for each. */
+/** Opened engines on one stream: runs over the addon's session, with an AbortSignal for each. */
 
 import { aborted, asPdfnetError, throwIfAborted } from '../errors.js'
-import { addon, type Binding, type NativeSession, type OpenOptions, type RunTimings } from '../native.js'
-import type { Tensor } from '../tensor.js'
-
-export type Tensors = Readonly<Record<string, Tensor>>
+import { addon, type NativeModel, type NativeSession, type OpenOptions, type RunTimings, type Step } from '../native.js'
 
 let tickets = 0
 
 export class Session {
   private constructor(private readonly native: NativeSession) {}
 
-  /** Rejects with ERR_LIBRARY_MISSING, ERR_LIBRARY_LOAD, ERR_ENGINE_OPEN, ERR_MEMORY or ERR_ABORTED. */
+  /** Rejects as the addon's `open` does. */
   static async open(options: OpenOptions, signal?: AbortSignal): Promise<Session> {
     throwIfAborted(signal)
     const ticket = ++tickets
@@ -32,25 +29,22 @@ export class Session {
     return new Session(native)
   }
 
-  get inputs(): NativeSession['inputs'] {
-    return this.native.inputs
-  }
-
-  get outputs(): NativeSession['outputs'] {
-    return this.native.outputs
+  /** In the order in which they were given. */
+  get models(): readonly NativeModel[] {
+    return this.native.models
   }
 
   /**
-   * Reads `inputs`, writes `outputs`; both are leased to the engine until the promise settles.
-   * An aborted run that waits leaves at once; one that computes is terminated.
+   * Does the steps one after the other on one instance. The memory in them is leased until the promise settles. An
+   * aborted run that waits leaves at once; one that computes is terminated where the device can.
    */
-  async run(inputs: Tensors, outputs: Tensors, signal?: AbortSignal): Promise<RunTimings> {
+  async run(steps: readonly Step[], signal?: AbortSignal): Promise<RunTimings> {
     throwIfAborted(signal)
     const ticket = ++tickets
     const cancel = (): void => this.native.cancel(ticket)
     signal?.addEventListener('abort', cancel, { once: true })
     try {
-      return await this.native.run(bindings(inputs), bindings(outputs), ticket)
+      return await this.native.run(steps, ticket)
     } catch (error) {
       throw signal?.aborted ? aborted(signal) : asPdfnetError(error, 'ERR_ENGINE_RUN')
     } finally {
@@ -66,8 +60,4 @@ export class Session {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose()
   }
-}
-
-function bindings(tensors: Tensors): Binding[] {
-  return Object.entries(tensors).map(([name, { shape, data }]) => ({ name, shape, data }))
 }

@@ -39,7 +39,7 @@ Queue* open_queue(const Model* model, Status* status) {
 void begin_queue(Queue* queue) {
   const CApi& api = queue->model->api();
   queue->cancelled = false;
-  queue->enqueued.clear();
+  queue->marks.clear();
   Status ignored;
   check(api, api.unset_terminate(queue->options.get()), kErrInternal, &ignored);
 }
@@ -56,13 +56,10 @@ void bind_tensor(Job* job, size_t index, const int64_t* shape, int32_t rank, voi
       kErrEngineRun, status);
 }
 
-void wait_queue(Queue* queue, Status* status) {
-  for (Job* job : queue->enqueued) {
-    if (status->ok()) run(job, status);
-    for (Handle<OrtValue>& value : job->values) value.reset();
-  }
-  queue->enqueued.clear();
-  if (!status->ok() && queue->cancelled) {
+void run_job(Job* job, Status* status) {
+  run(job, status);
+  for (Handle<OrtValue>& value : job->values) value.reset();
+  if (!status->ok() && job->queue->cancelled) {
     *status = {};
     fail(status, kErrAborted, "the run was cancelled");
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -39,14 +40,12 @@ struct Model {
 void load_model(Model* model, Status* status);
 void interrupt_model(Model* model);
 
-struct Job;
-
-// Runs what was enqueued, one after the other, on the thread that waits.
+// Each model runs on the thread that enqueues it.
 struct Queue {
   const Model* model;
   Handle<OrtRunOptions> options{nullptr, {}};
-  std::vector<Job*> enqueued;
   std::atomic<bool> cancelled{false};
+  std::vector<std::chrono::steady_clock::time_point> marks;
 };
 
 struct Job {
@@ -58,7 +57,7 @@ struct Job {
 Queue* open_queue(const Model* model, Status* status);
 void begin_queue(Queue* queue);
 void bind_tensor(Job* job, size_t index, const int64_t* shape, int32_t rank, void* data, size_t bytes, Status* status);
-void wait_queue(Queue* queue, Status* status);
+void run_job(Job* job, Status* status);
 void cancel_queue(Queue* queue);
 
 }  // namespace pdfnet::onnxruntime

@@ -1,4 +1,8 @@
 // ONNX Runtime behind the engine table: the CPU device.
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+
 #include "engine/memory.h"
 #include "engine/onnxruntime/engine.h"
 #include "engine/registry.h"
@@ -86,6 +90,26 @@ void destroy(Context* context) {
   delete as_job(context);
 }
 
+void allocate(Stream*, size_t bytes, void** memory, Status* status) {
+  allocate_aligned(bytes, memory, status);
+}
+
+void release(Stream*, void* memory) {
+  std::free(memory);
+}
+
+void allocate_pinned(Engine*, size_t bytes, void** memory, Status* status) {
+  allocate_aligned(bytes, memory, status);
+}
+
+void release_pinned(Engine*, void* memory) {
+  std::free(memory);
+}
+
+void copy(Stream*, void* to, const void* from, size_t bytes, Status*) {
+  std::memcpy(to, from, bytes);
+}
+
 void begin(Stream* stream) {
   begin_queue(as_queue(stream));
 }
@@ -97,18 +121,29 @@ void bind(Context* context, size_t index, const int64_t* shape, int32_t rank, vo
 
 void enqueue(Context* context, Status* status) {
   try {
-    as_job(context)->queue->enqueued.push_back(as_job(context));
+    run_job(as_job(context), status);
   } catch (...) {
     fail_with_exception(status, kErrEngineRun);
   }
 }
 
-void wait(Stream* stream, Status* status) {
+void mark(Stream* stream, Status* status) {
   try {
-    wait_queue(as_queue(stream), status);
+    as_queue(stream)->marks.push_back(std::chrono::steady_clock::now());
   } catch (...) {
     fail_with_exception(status, kErrEngineRun);
   }
+}
+
+void wait(Stream*, Status*) {}
+
+size_t laps(Stream* stream, double* milliseconds, size_t capacity) {
+  const auto& marks = as_queue(stream)->marks;
+  size_t lap = 0;
+  for (; lap < capacity && lap + 1 < marks.size(); ++lap) {
+    milliseconds[lap] = std::chrono::duration<double, std::milli>(marks[lap + 1] - marks[lap]).count();
+  }
+  return lap;
 }
 
 void cancel(Stream* stream) {
@@ -116,8 +151,32 @@ void cancel(Stream* stream) {
 }
 
 constexpr EngineApi kTable = {
-    kEngineApiVersion, "cpu",  open,    load,  interrupt, close,   tensor_count, tensor, open_stream,
-    close_stream,      create, destroy, begin, bind,      enqueue, wait,         cancel,
+    kEngineApiVersion,
+    "cpu",
+    true,
+    open,
+    load,
+    interrupt,
+    close,
+    tensor_count,
+    tensor,
+    open_stream,
+    close_stream,
+    create,
+    destroy,
+    allocate,
+    release,
+    allocate_pinned,
+    release_pinned,
+    begin,
+    copy,
+    copy,
+    bind,
+    enqueue,
+    mark,
+    wait,
+    laps,
+    cancel,
 };
 
 [[maybe_unused]] const bool registered = register_engine(&kTable);
