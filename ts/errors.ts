@@ -39,6 +39,11 @@ export const catalogue = {
     'More runs wait than the queue holds',
     'Wait for some to finish, or open with a larger queue',
   ),
+  ERR_DEADLINE: row(
+    'usage',
+    'A run could not start before its deadline',
+    'Give it more time or a higher priority, or start fewer runs',
+  ),
   ERR_ABORTED: row('aborted', 'The caller aborted the work', 'Start it again when it is wanted'),
   ERR_INTERNAL: row('internal', 'Something that should be impossible happened', 'Report it with the whole message'),
 
@@ -139,6 +144,11 @@ export const catalogue = {
     'TensorRT could not build an engine from the graph',
     'See what the library said; export the model again, or try another version of the library',
   ),
+  ERR_ENGINE_MISSING: row(
+    'device',
+    'An engine for this machine is not in the store, and none was to be built',
+    'Run: npx pdfnet-trt build-engine MODEL',
+  ),
   ERR_PLAN_REFUSED: row(
     'device',
     'An engine is damaged, of unknown origin, or for another GPU or library',
@@ -149,6 +159,16 @@ export const catalogue = {
     'device',
     'An engine gave wrong numbers in its self-test and is not used',
     'Report it with the output of: npx pdfnet-trt doctor --json',
+  ),
+  ERR_GPU_MEMORY: row(
+    'device',
+    'The GPU has not enough free memory; the session goes on',
+    'Use less concurrency or a smaller batch, or free the GPU of other programs',
+  ),
+  ERR_GPU_LOST: row(
+    'device',
+    'An error of CUDA ended all work on the GPU in this process',
+    'Start a new process; if it repeats, see the cause and the log of the driver (dmesg)',
   ),
   ERR_MEMORY: row('device', 'There is not enough memory for the work', 'Use a smaller picture or less concurrency'),
 

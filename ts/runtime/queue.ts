@@ -1,77 +1,213 @@
-/** The bounded queue before every device: first come, first served, and it says when it is full. */
+/** The bounded queue before every device: who is next, together with whom, and until when it is worth waiting. */
 
 import { aborted, PdfnetError, throwIfAborted } from '../errors.js'
+import { AbortGroups } from './abort-groups.js'
+import { Deadlines, type Dated } from './deadlines.js'
+import { MicroBatch, type Started, type Work } from './micro-batch.js'
+import { turnOf, type Turn } from './turn.js'
+import { WaitingList, type Waiter } from './waiting-list.js'
 
 export interface QueueOptions {
-  /** Tasks that run at the same time. */
+  /** Batches that are worked on at the same time. */
   readonly concurrency: number
-  /** Tasks that may wait besides; one more is refused with ERR_QUEUE_FULL. */
+  /** Runs that may wait besides; one more is refused with ERR_QUEUE_FULL. */
   readonly capacity: number
+  /**
+   * Runs that are worked on together, at most.
+   * @default 1
+   */
+  readonly batch?: number
+  /**
+   * Milliseconds that a run may be kept from starting so that others can join it. While all places are taken, batches
+   * form without it.
+   * @default 0
+   */
+  readonly linger?: number
 }
 
-export class Queue {
-  private readonly waiting = new Set<() => void>()
-  private running = 0
-  private closing: (() => void) | undefined
+/** Runs start by priority and, within one, in the order in which they came. */
+export class Queue<Item, Result> {
+  private readonly options: Required<QueueOptions>
+  private readonly list = new WaitingList<Run<Item, Result>>()
+  private readonly deadlines = new Deadlines<Run<Item, Result>>(() => this.deadlinePassed())
+  private readonly signals = new AbortGroups<Run<Item, Result>>((run, signal) => this.drop(run, signal))
+  private batches = 0
+  private members = 0
+  private willStart = false
+  private lingering: NodeJS.Timeout | undefined
   private closed: Promise<void> | undefined
+  private ended: (() => void) | undefined
 
-  constructor(private readonly options: QueueOptions) {}
-
-  /** Tasks that wait or run. */
-  get size(): number {
-    return this.waiting.size + this.running
+  constructor(
+    private readonly work: Work<Item, Result>,
+    options: QueueOptions,
+  ) {
+    this.options = { batch: 1, linger: 0, ...options }
   }
 
-  /** Runs the task when its turn comes. A task that still waits when its signal aborts leaves at once. */
-  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Runs that wait for their turn. */
+  get waiting(): number {
+    return this.list.size
+  }
+
+  /** Runs that are worked on. */
+  get running(): number {
+    return this.members
+  }
+
+  /**
+   * Rejects with ERR_QUEUE_FULL, ERR_DEADLINE, ERR_DISPOSED, ERR_ABORTED, or what the work rejects with. A run that is
+   * worked on settles when the work has ended, aborted or not: until then the item's memory is in use.
+   */
+  async run(item: Item, turn: Turn = turnOf()): Promise<Result> {
     if (this.closed) throw new PdfnetError('ERR_DISPOSED', 'it was disposed of and takes no more work')
-    throwIfAborted(signal)
-    if (this.running < this.options.concurrency) this.running += 1
-    else await this.turn(signal)
-    try {
-      return await task()
-    } finally {
-      this.next()
-    }
-  }
-
-  /** Refuses new tasks at once; resolves when all that wait or run have ended. */
-  close(): Promise<void> {
-    return (this.closed ??= new Promise((resolve) => {
-      if (this.size === 0) resolve()
-      else this.closing = resolve
-    }))
-  }
-
-  private turn(signal: AbortSignal | undefined): Promise<void> {
-    const { capacity } = this.options
-    if (this.waiting.size >= capacity) {
-      throw new PdfnetError('ERR_QUEUE_FULL', `${capacity} runs wait already, as many as the queue holds`, {
-        details: { capacity },
-      })
-    }
+    throwIfAborted(turn.signal)
+    this.checkRoom()
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.waiting.delete(start)
-        reject(aborted(signal!))
-      }
-      const start = (): void => {
-        signal?.removeEventListener('abort', leave)
-        resolve()
-      }
-      signal?.addEventListener('abort', leave, { once: true })
-      this.waiting.add(start)
+      const run = new Run(item, turn, resolve, reject)
+      this.list.add(run)
+      this.deadlines.add(run)
+      if (run.signal) this.signals.join(run.signal, run)
+      this.startSoon()
     })
   }
 
-  /** Hands the place of a finished task to the one that has waited longest. */
-  private next(): void {
-    for (const start of this.waiting) {
-      this.waiting.delete(start)
-      start()
+  /** Refuses new runs at once; resolves when all that wait or run have ended. */
+  close(): Promise<void> {
+    if (this.closed) return this.closed
+    this.closed = new Promise((resolve) => (this.ended = resolve))
+    // What lingers waits for nobody any more.
+    this.start()
+    this.endWhenEmpty()
+    return this.closed
+  }
+
+  private get isIdle(): boolean {
+    return this.batches < this.options.concurrency
+  }
+
+  private checkRoom(): void {
+    const { capacity, concurrency, batch } = this.options
+    // Those for whom there is a place have only not started yet.
+    if (this.waiting < capacity + (concurrency - this.batches) * batch) return
+    throw new PdfnetError('ERR_QUEUE_FULL', `${capacity} runs wait already, as many as the queue holds`, {
+      details: { capacity },
+    })
+  }
+
+  /** Once the code that now runs has ended: what it adds besides goes along. */
+  private startSoon(): void {
+    if (this.willStart || !this.isIdle) return
+    this.willStart = true
+    queueMicrotask(() => {
+      this.willStart = false
+      this.start()
+    })
+  }
+
+  private start(): void {
+    clearTimeout(this.lingering)
+    while (this.isIdle && this.waiting > 0 && !this.lingers()) void this.startBatch()
+  }
+
+  /** Whether to wait for others; it is looked at again when they come, or in time. */
+  private lingers(): boolean {
+    const { linger, batch } = this.options
+    if (linger === 0 || this.waiting >= batch || this.closed) return false
+    const now = performance.now()
+    const until = this.list.oldest() + linger
+    if (now >= until || now >= this.deadlines.earliest) return false
+    this.lingering = setTimeout(() => this.start(), until - now)
+    return true
+  }
+
+  private async startBatch(): Promise<void> {
+    const runs = this.take()
+    const batch = new MicroBatch(runs)
+    for (const run of runs) run.batch = batch
+    this.batches += 1
+    this.members += runs.length
+    const settle = await batch.run(this.work)
+    // While another place is idle nobody is late: they linger, and can still start.
+    if (!this.isIdle) this.refuseLate()
+    this.batches -= 1
+    this.members -= runs.length
+    // The device first, then those who look at its results.
+    this.start()
+    for (const run of runs) this.forget(run)
+    settle()
+    this.endWhenEmpty()
+  }
+
+  private take(): Run<Item, Result>[] {
+    const now = performance.now()
+    const runs: Run<Item, Result>[] = []
+    while (runs.length < this.options.batch && this.waiting > 0) {
+      const run = this.list.take()!
+      this.deadlines.remove(run)
+      run.waited = now - run.since
+      runs.push(run)
+    }
+    return runs
+  }
+
+  private deadlinePassed(): void {
+    // It lingers, and can still start.
+    this.start()
+    if (!this.isIdle) this.refuseLate()
+  }
+
+  private refuseLate(): void {
+    const now = performance.now()
+    for (let run = this.deadlines.takePassed(now); run; run = this.deadlines.takePassed(now)) {
+      this.list.remove(run)
+      this.forget(run)
+      const waited = now - run.since
+      run.reject(
+        new PdfnetError('ERR_DEADLINE', `its turn had not come after ${waited.toFixed(1)} ms`, { details: { waited } }),
+      )
+    }
+  }
+
+  private drop(run: Run<Item, Result>, signal: AbortSignal): void {
+    if (run.batch) {
+      run.batch.drop(signal)
       return
     }
-    this.running -= 1
-    if (this.running === 0) this.closing?.()
+    this.list.remove(run)
+    this.deadlines.remove(run)
+    run.reject(aborted(signal))
+  }
+
+  private forget(run: Run<Item, Result>): void {
+    if (run.signal) this.signals.leave(run.signal, run)
+  }
+
+  private endWhenEmpty(): void {
+    if (this.waiting === 0 && this.batches === 0) this.ended?.()
+  }
+}
+
+class Run<Item, Result> implements Waiter, Dated, Started<Item, Result> {
+  readonly since = performance.now()
+  readonly priority: number
+  readonly startBy: number
+  readonly signal: AbortSignal | undefined
+  waited = 0
+  /** Undefined while it waits. */
+  batch: MicroBatch<Item, Result> | undefined
+  previous: this | undefined
+  next: this | undefined
+  place = -1
+
+  constructor(
+    readonly item: Item,
+    { priority, startBy, signal }: Turn,
+    readonly resolve: (result: Result) => void,
+    readonly reject: (reason: unknown) => void,
+  ) {
+    this.priority = priority
+    this.startBy = startBy
+    this.signal = signal
   }
 }
