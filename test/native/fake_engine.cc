@@ -2,7 +2,8 @@
 // Its settings describe the model (`inputs`, `outputs`: `name:dtype:1,3,-1;…` with float32 or uint8), what it costs
 // (`delay_ms` an enqueue, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: load, stream, create, allocate,
 // copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call of it on, counted from 1; `fail_count`:
-// how many; `fail_code`). Its memory is apart from the host's, and it does nothing before it is waited for, as a GPU.
+// how many; `fail_code`). A setting `NAME.key` is that of the model whose path ends in NAME alone. Its memory is apart
+// from the host's, and it does nothing before it is waited for, as a GPU.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -56,6 +57,7 @@ class Delay {
 };
 
 struct FakeEngine {
+  std::string model;  // the last part of its path
   std::map<std::string, std::string> settings;
   std::vector<FakeTensor> tensors;
   size_t input_count = 0;
@@ -65,12 +67,14 @@ struct FakeEngine {
   std::mutex mutex;
 
   std::string text(const char* key, const char* otherwise) const {
-    const auto entry = settings.find(key);
-    return entry == settings.end() ? otherwise : entry->second;
+    for (const std::string& name : {model + "." + key, std::string(key)}) {
+      if (const auto entry = settings.find(name); entry != settings.end()) return entry->second;
+    }
+    return otherwise;
   }
   double number(const char* key, double otherwise) const {
-    const auto entry = settings.find(key);
-    return entry == settings.end() ? otherwise : std::strtod(entry->second.c_str(), nullptr);
+    const std::string value = text(key, "");
+    return value.empty() ? otherwise : std::strtod(value.c_str(), nullptr);
   }
 
   void maybe_fail(const std::string& stage, Status* status) {
@@ -128,7 +132,7 @@ void read_tensors(FakeEngine* fake, const std::string& description, bool is_inpu
     std::string dtype;
     std::getline(fields, tensor.name, ':');
     std::getline(fields, dtype, ':');
-    tensor.info.dtype = dtype == "uint8" ? DType::kUint8 : DType::kFloat32;
+    tensor.info.dtype = dtype == "uint8" ? DType::kUint8 : dtype == "int64" ? DType::kInt64 : DType::kFloat32;
     tensor.info.is_input = is_input;
     for (std::string size; std::getline(fields, size, ',');)
       tensor.info.shape[tensor.info.rank++] = std::atoll(size.c_str());
@@ -164,6 +168,8 @@ void compute(const FakeEngine& fake, const std::vector<Bound>& bound) {
 
 void open(const OpenOptions* options, Engine** engine, Status*) {
   auto fake = std::make_unique<FakeEngine>();
+  fake->model = options->model;
+  fake->model.erase(0, fake->model.rfind('/') + 1);
   for (size_t index = 0; index < options->setting_count; ++index) {
     fake->settings[options->settings[index].key] = options->settings[index].value;
   }

@@ -113,7 +113,7 @@ for (const stage of stages) {
       out.data.fill(0)
       const code = await session.run(steps, ticket).then(
         () => 'done',
-        (error: { code: string; message: string }) => `${error.code} ${error.message}`,
+        (error: unknown) => `${(error as NodeJS.ErrnoException).code} ${(error as Error).message}`,
       )
       if (code === 'done') t.deepEqual(valuesOf(out), [7, 11, 15, 19])
       results.push(code)
