@@ -67,6 +67,63 @@ for (const [height, width, file, suffix] of [
   }
 }
 
+/** In standard deviations: the two differ by how the positions are computed alone. */
+const anySize = 1e-5
+
+for (const target of targets) {
+  test(`the graph of any size for ${target} gives what the one of each size gives`, async (t) => {
+    const weights = await goldenWeights(t, 'depth-anything-v2-tiny')
+    const any = depthAnythingGraph(weights, { ...sized([14, 14], target), size: 'any' })
+    // As the positions were trained, both ways from it, smaller, the smallest, and so elongated that one side is capped.
+    for (const size of [
+      [518, 518],
+      [518, 686],
+      [686, 518],
+      [70, 98],
+      [14, 14],
+      [28, 2072],
+    ] as const) {
+      const image = noise([1, 3, ...size], 3)
+      const outputs = { depth: [1, ...size] }
+      const found = await runNetwork(t, any, { image }, outputs)
+      if (!found) return
+      const expected = await runNetwork(t, depthAnythingGraph(weights, sized(size, target)), { image }, outputs)
+      const error = largestError(found.get('depth')!, expected!.get('depth')!)
+      t.true(error <= anySize, `${size.join('×')}: ${error}`)
+    }
+  })
+}
+
+test("the graph of any size gives what the authors' code gives", async (t) => {
+  const weights = await goldenWeights(t, 'depth-anything-v2-tiny')
+  for (const [file, suffix] of [
+    ['', '.518x518'],
+    ['', '.70x98'],
+    ['-14x14', ''],
+    ['-42x28', ''],
+    ['-126x70', ''],
+  ] as const) {
+    const tensors = await goldenTensors(`depth-anything-v2-tiny${file}`)
+    const [image, depth] = [tensors.get(`image${suffix}`)!, tensors.get(`depth${suffix}`)!]
+    const any = depthAnythingGraph(weights, { ...sized([14, 14]), size: 'any' })
+    const found = await runNetwork(t, any, { image }, { depth: depth.shape })
+    if (!found) return
+    const error = largestError(found.get('depth')!, depth.data)
+    t.true(error <= singlePrecision, `${file}${suffix}: ${error}`)
+  }
+})
+
+test('the graph of any size takes one picture', (t) => {
+  const any = { target: 'cpu', size: 'any', config: tiny } as const
+  t.regex(
+    t.throws(() => depthAnythingGraph(tinyWeights, { ...any, batch: 2 }), { code: 'ERR_ARGUMENT' }).message,
+    /expected 1 for pictures of any size for batch/,
+  )
+  const { inputs, outputs } = depthAnythingGraph(tinyWeights, { ...any, batch: 1 }).graph
+  t.deepEqual(inputs[0]!.tensor!.dims, [1, 3, 'height', 'width'])
+  t.deepEqual(outputs[0]!.tensor!.dims, [1, 'height', 'width'])
+})
+
 const transformers = 'depth-anything-v2-transformers'
 
 async function transformersWeights(t: ExecutionContext): Promise<Weights> {
