@@ -11,7 +11,7 @@ export const rooms = {
   graph: ['checkpoint'],
   models: ['graph', 'checkpoint'],
   tensorrt: ['store', 'native'],
-  setup: ['store', 'graph', 'models', 'native', 'tensorrt', 'runtime'],
+  setup: ['store', 'checkpoint', 'graph', 'models', 'native', 'tensorrt', 'runtime'],
   runtime: ['native', 'store', 'graph', 'tensorrt'],
   image: ['native'],
   matting: ['runtime', 'models', 'store', 'image', 'native', 'setup'],

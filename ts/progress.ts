@@ -5,7 +5,7 @@
  * Bytes for `fetch`, `hash` and `write`; pieces of work for the rest.
  */
 export interface Progress {
-  readonly stage: 'fetch' | 'hash' | 'prepare' | 'write' | 'matte'
+  readonly stage: 'fetch' | 'hash' | 'prepare' | 'write' | 'build' | 'matte'
   /** What is being worked on, for a person to read. */
   readonly name: string
   readonly done: number

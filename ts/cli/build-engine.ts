@@ -1,8 +1,10 @@
-/** The verb `build-engine`: an ONNX file becomes an engine, in a file or in the store; and the engines that the store has. */
+/** The verb `build-engine`: a model, or an ONNX file, becomes engines, in the store or a file; and those that the store has. */
 
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { badArgument, exitCodes, PdfnetError } from '../errors.js'
+import { buildModel } from '../matting/index.js'
+import { loadRecipe } from '../models/index.js'
 import {
   buildEngine,
   findBuildLibrary,
@@ -15,10 +17,12 @@ import {
 } from '../runtime/index.js'
 import { Store } from '../store/index.js'
 import { libraryName, rtxCapabilities } from '../tensorrt/index.js'
+import { modelOptions, withModelFlags, type ModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
 import type { Terminal } from './terminal.js'
 
-interface Flags {
+interface Flags extends ModelFlags {
+  readonly gpu?: number
   readonly onnx?: string
   readonly out?: string
   readonly library?: string
@@ -33,9 +37,12 @@ interface Flags {
 }
 
 export function buildEngineVerb(start: Start): Command {
-  return new Command('build-engine')
-    .description('Build a TensorRT engine from an ONNX file. TensorRT-RTX needs no GPU for it.')
-    .option('--onnx <file>', 'the graph')
+  const command = new Command('build-engine')
+    .description('Build the TensorRT engines of a model, or of an ONNX file. TensorRT-RTX needs no GPU for it.')
+    .argument('[model]', 'see `pdfnet-trt models list`; its engines go to the store')
+  return withModelFlags(command)
+    .option('--gpu <index>', 'the GPU that is to run them (default: the first)', parseNumber)
+    .option('--onnx <file>', 'in place of a model: the graph')
     .option('-o, --out <file>', 'the plan; its sidecar lies beside it (default: an entry of the store)')
     .option('--library <folder>', 'the folder of TensorRT and its ONNX parser')
     .addOption(
@@ -54,18 +61,43 @@ export function buildEngineVerb(start: Start): Command {
     .addOption(new Option('--verify', 'hash the engines in the store and compare').conflicts(['onnx', 'out', 'prune']))
     .addOption(new Option('--prune', 'remove damaged engines, and those of other library versions').conflicts('onnx'))
     .option('--json', 'a line of JSON for each engine')
-    .action((flags: Flags) =>
+    .action((model: string | undefined, flags: Flags) =>
       start((terminal, signal) => {
         if (flags.list) return list(terminal)
         if (flags.verify) return verify(terminal, signal)
-        return flags.prune ? prune(flags, terminal, signal) : build(flags, terminal, signal)
+        if (flags.prune) return prune(flags, terminal, signal)
+        return model === undefined ? build(flags, terminal, signal) : buildAll(model, flags, terminal, signal)
       }),
     )
 }
 
+/** What a model's own chain says by itself. */
+const graphFlags = ['onnx', 'out', 'profile', 'workspace', 'optimizationLevel', 'auxiliaryStreams', 'targets'] as const
+
+async function buildAll(model: string, flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  for (const name of graphFlags) {
+    if (flags[name] !== undefined) throw badArgument(`--${name}`, 'nothing beside a model', flags[name])
+  }
+  const { library, gpu } = flags
+  const { depth } = loadRecipe(model).input
+  const { plans, tested } = await buildModel({
+    ...modelOptions(model, flags, depth !== undefined),
+    gpu,
+    library: library === undefined ? undefined : resolve(library),
+    signal,
+    onProgress: terminal.progress,
+    onPhase: ({ name, seconds }) => terminal.status(name, `${seconds.toFixed(1)} s`),
+  })
+  for (const { name, path, record, built } of plans) {
+    const found = { ...record, tested: tested ? 'passed' : record.tested } as const
+    terminal.result(`${name}  ${path}\n${describe(found, built)}`, { stage: name, path, built, ...found })
+  }
+  return 0
+}
+
 async function build(flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { onnx, out, library, profile, workspace, optimizationLevel, auxiliaryStreams, targets } = flags
-  if (onnx === undefined) throw badArgument('--onnx', 'an ONNX file', onnx)
+  if (onnx === undefined) throw badArgument('model', 'the name of a model, or an ONNX file with --onnx', undefined)
   const { plan, record, built } = await buildEngine({
     onnx,
     output: out,
@@ -114,13 +146,13 @@ async function prune({ library }: Flags, terminal: Terminal, signal: AbortSignal
   return 0
 }
 
-function describe({ library, target, plan, build, activationBytes }: PlanRecord, built = true): string {
+function describe({ library, target, plan, build, activationBytes, tested }: PlanRecord, built = true): string {
   const runs = 'gpu' in target ? target.gpu : `compute capability ${target.computeCapabilities.join(', ')}`
   const took = `${build.seconds.toFixed(1)} s, ${megabytes(build.peakRssBytes)} at its peak`
   const needs = activationBytes === undefined ? '' : `, ${megabytes(activationBytes)} of activations`
   return [
     `  ${libraryName(library)}, for ${runs}; ${megabytes(plan.bytes)}${needs}`,
-    `  ${built ? `built in ${took}` : 'the store had it already'}; not tested yet`,
+    `  ${built ? `built in ${took}` : 'the store had it already'}; ${tested === 'passed' ? 'tested' : 'not tested yet'}`,
   ].join('\n')
 }
 

@@ -5,13 +5,14 @@ import { Command, Option } from 'commander'
 import { matteAll, outputKinds, planJobs, standardStream, type OutputKind, type PictureReport } from '../batch/index.js'
 import { badArgument, exitCodes } from '../errors.js'
 import { Matting } from '../matting/index.js'
+import { loadRecipe } from '../models/index.js'
 import type { DeviceName } from '../runtime/index.js'
+import { modelOptions, withModelFlags, type ModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
 import { describeError, type Terminal } from './terminal.js'
 
-interface Flags {
+interface Flags extends ModelFlags {
   readonly model: string
-  readonly weights?: string
   readonly device: DeviceName | 'auto'
   readonly output?: OutputKind | 'all'
   readonly background?: string
@@ -19,11 +20,11 @@ interface Flags {
 }
 
 export function matteVerb(start: Start): Command {
-  return new Command('matte')
+  const command = new Command('matte')
     .description('Cut the object out of each picture.')
     .argument('<pictures...>', 'pictures, folders of pictures, or - for standard input')
     .addOption(new Option('-m, --model <name>', 'see `pdfnet-trt models list`').default('isnet'))
-    .addOption(new Option('-w, --weights <file>', "an ONNX of the model's family in place of its own weights"))
+  return withModelFlags(command)
     .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
     .addOption(new Option('--output <kind>', 'what to write (default: cutout)').choices([...outputKinds, 'all']))
     .addOption(new Option('--background <colour|image>', 'what composites lie over; implies --output composite'))
@@ -35,16 +36,18 @@ export function matteVerb(start: Start): Command {
 }
 
 async function matte(pictures: string[], flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const { model, weights, device, background } = flags
+  const { model, device, background } = flags
+  const takesDepth = loadRecipe(model).input.depth !== undefined
+  const chosen = modelOptions(model, flags, takesDepth)
   const output = flags.out ?? (pictures.length === 1 && pictures[0] === standardStream ? standardStream : undefined)
   if (output === standardStream) checkStandardOutput(terminal, output)
   const jobs = await planJobs(pictures, { kinds: kindsOf(flags), ...(output !== undefined && { output }) })
   const matting = await Matting.open({
-    model,
+    ...chosen,
     device,
-    ...(weights !== undefined && { weights }),
     signal,
     onProgress: terminal.progress,
+    onPhase: ({ name, seconds }) => terminal.status(name, `${seconds.toFixed(1)} s`),
   })
   try {
     terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)

@@ -1,5 +1,6 @@
 /** Turns pictures into mattes: opens a model on a device, and mattes what it is given. */
 
+export { buildModel, type BuildModelOptions, type BuiltModel } from './build-model.js'
 export { Matte, type MatteTimings } from './matte.js'
 export { Matting } from './matting.js'
-export type { MatteOptions, MattingOptions } from './options.js'
+export type { EngineOptions, MatteOptions, MattingOptions, ModelOptions, WeightsOptions } from './options.js'

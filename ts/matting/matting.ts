@@ -1,18 +1,30 @@
 /** `Matting`: a model opened on a device, ready to matte pictures. */
 
-import { addon } from '../native.js'
 import type { PictureInput } from '../image/index.js'
-import { largestSide, loadRecipe, type Recipe } from '../models/index.js'
-import { Chain, chooseDevice, Queue, type DeviceChoice } from '../runtime/index.js'
-import { librarySearch, prepareModel } from '../setup/index.js'
+import { largestSide, type Recipe } from '../models/index.js'
+import {
+  alone,
+  Chain,
+  Queue,
+  turnOf,
+  type ChainItem,
+  type ChainResult,
+  type DeviceChoice,
+  type Member,
+} from '../runtime/index.js'
+import { findDevice } from '../setup/index.js'
 import { Store } from '../store/index.js'
+import { checkDepthOption, modelEngines } from './engines.js'
 import type { Matte } from './matte.js'
 import { matteOf } from './pass.js'
 import { testOnce } from './tested.js'
 import { checkMatteOptions, checkMattingOptions, type MatteOptions, type MattingOptions } from './options.js'
 
 export class Matting {
-  private readonly queue: Queue
+  /** Pictures, from their files to their mattes. */
+  private readonly pictures: Queue<() => Promise<Matte>, Matte>
+  /** Of those, what the engines do: those that wait at the same time are computed together. */
+  private readonly inferences: Queue<ChainItem, ChainResult>
 
   private constructor(
     /** The model's recipe: its licence and where its weights come from, among others. */
@@ -23,31 +35,48 @@ export class Matting {
     options: MattingOptions,
   ) {
     const { concurrency = 1, queue: capacity = 1024 } = options
-    // One picture more than the engine takes at a time, so that decoding overlaps with inference.
-    this.queue = new Queue({ concurrency: concurrency + 1, capacity })
+    const { batch } = chain
+    // One batch more than the engine takes at a time, so that decoding overlaps with inference.
+    const open = (concurrency + 1) * batch
+    this.pictures = new Queue(
+      alone(({ item }) => item()),
+      { concurrency: open, capacity },
+    )
+    this.inferences = new Queue((members, signal) => inferred(chain, members, signal), {
+      concurrency,
+      batch,
+      capacity: open,
+    })
   }
 
   /**
-   * Opens a model whose weights are in the store (`npx pdfnet-trt models add MODEL`).
-   * Rejects with ERR_ARGUMENT, ERR_MODEL_UNKNOWN, ERR_MODEL_MISSING, ERR_DEVICE_MISSING, ERR_LIBRARY_MISSING,
-   * ERR_SELF_TEST, an ERR_ONNX… or ERR_STORE… of the model's files, or ERR_ABORTED.
+   * Opens a model: its weights are in the store (`npx pdfnet-trt models add MODEL`), or a file that the options name.
+   * Graphs and engines that the store lacks are made now, and tested once.
+   * Rejects with ERR_ARGUMENT, ERR_MODEL_UNKNOWN, ERR_MODEL_MISSING, ERR_MODEL_MISMATCH, ERR_DEVICE_MISSING,
+   * ERR_LIBRARY_MISSING, ERR_ENGINE_MISSING, ERR_ENGINE_BUILD, ERR_PLAN_REFUSED, ERR_SELF_TEST, an ERR_CHECKPOINT…,
+   * ERR_ONNX… or ERR_STORE… of the model's files, or ERR_ABORTED.
    */
   static async open(options: MattingOptions): Promise<Matting> {
     checkMattingOptions(options)
-    const { model, weights, device = 'auto', concurrency = 1, threads = 0, signal } = options
-    const recipe = loadRecipe(model)
+    checkDepthOption(options)
+    const { concurrency = 1, threads = 0, build = 'if-missing', signal } = options
     const store = await Store.open(options.store)
-    const choice = chooseDevice(device, await addon().capabilities(await librarySearch(store)))
-    const prepared = await prepareModel(
-      store,
-      recipe,
-      { target: 'cpu', ...(weights !== undefined && { weights }) },
-      options,
+    const { choice, library } = await findDevice(store, options)
+    const { recipe, prepared, stages, plans } = await modelEngines(store, options, library, build)
+    const chain = await Chain.open(
+      stages,
+      {
+        engine: choice.name,
+        library: choice.library,
+        instances: concurrency,
+        threads,
+        ...(choice.gpu && { gpu: choice.gpu.index }),
+      },
+      signal,
     )
-    const { library, version } = choice
-    const chain = await Chain.open(prepared.files, { engine: 'cpu', library, instances: concurrency, threads }, signal)
     try {
-      await testOnce(store, chain, { graphs: prepared.key, device: choice.name, version }, options)
+      const trained = [options, options.depth].every((one) => one?.randomWeights === undefined)
+      await testOnce(store, chain, { graphs: prepared.key, device: choice, plans }, { recipe, trained }, options)
       return new Matting(recipe, choice, chain, options)
     } catch (error) {
       await chain.dispose()
@@ -62,16 +91,34 @@ export class Matting {
    */
   async matte(input: PictureInput, options: MatteOptions = {}): Promise<Matte> {
     checkMatteOptions(options)
-    return this.queue.run(() => matteOf(input, this.chain, largestSide, options), options.signal)
+    const { signal } = options
+    const infer = (item: ChainItem): Promise<ChainResult> => this.inferences.run(item, turnOf({ signal }))
+    return this.pictures.run(() => matteOf(input, infer, largestSide, options), turnOf({ signal }))
   }
 
   /** Refuses new pictures at once; resolves when the last one has ended and all memory is back. */
   async dispose(): Promise<void> {
-    await this.queue.close()
+    await this.pictures.close()
+    await this.inferences.close()
     await this.chain.dispose()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose()
   }
+}
+
+/** What a run waited for its turn is part of its time in queue. */
+async function inferred(
+  chain: Chain,
+  members: readonly Member<ChainItem>[],
+  signal: AbortSignal | undefined,
+): Promise<readonly ChainResult[]> {
+  const results = await chain.run(
+    members.map(({ item }) => item),
+    signal,
+  )
+  return results.map(({ timings, ...result }, i) => {
+    return { ...result, timings: { ...timings, queued: timings.queued + members[i]!.waited } }
+  })
 }

@@ -3,39 +3,78 @@
 import { isAbsolute } from 'node:path'
 import { badArgument } from '../errors.js'
 import type { Limits } from '../image/index.js'
+import { precisions, type Precision } from '../models/index.js'
 import type { Work } from '../progress.js'
-import type { DeviceName } from '../runtime/index.js'
+import type { BuildPhase, BuildWhen, DeviceName } from '../runtime/index.js'
 
-export interface MattingOptions extends Work {
+/** Weights that are not the model's own. */
+export interface WeightsOptions {
+  /** A file of weights: its authors' checkpoint, or an ONNX file of the model's family. @default the model's own, in the store */
+  readonly weights?: string | undefined
+  /** In their place random ones, from this seed: for benchmarks and tests, as their mattes show nothing. */
+  readonly randomWeights?: number | undefined
+}
+
+/** Which model, and in which form. */
+export interface ModelOptions extends WeightsOptions {
   /**
    * A model by name: see `npx pdfnet-trt models list`.
    * @example 'isnet'
    */
   readonly model: string
-  /** An ONNX file of the model's family in place of the model's own weights. */
-  readonly weights?: string
+  /**
+   * The network that makes the pseudo-depth which the model takes. Depth Anything V2 Small may be used in commerce; Base
+   * and Large may not (CC-BY-NC-4.0).
+   * @example { model: 'depth-anything-v2-large', weights: 'depth_anything_v2_vitl.pth' }
+   */
+  readonly depth?: (WeightsOptions & { readonly model: string }) | undefined
+  /** What TensorRT computes in; the CPU device computes in fp32 whatever it is. @default 'fp16' */
+  readonly precision?: Precision | undefined
+  /**
+   * Pictures that an engine may compute together. More than one takes a second engine of the network.
+   * @default 1
+   */
+  readonly batch?: number | undefined
+}
+
+/** Where engines come from, and what runs them. */
+export interface EngineOptions extends Work {
+  /** Index of the GPU, as the driver counts. @default the first */
+  readonly gpu?: number | undefined
+  /** Absolute folder of TensorRT. @default the first that fits of TENSORRT_ROOT/lib, the store and the system's folders */
+  readonly library?: string | undefined
+  /** Absolute path of the store. @default PDFNET_TRT_STORE, or pdfnet-trt in the user's cache folder */
+  readonly store?: string | undefined
+  /** Told a few times a second while an engine is built. */
+  readonly onPhase?: ((phase: BuildPhase) => void) | undefined
+}
+
+export interface MattingOptions extends ModelOptions, EngineOptions {
   /**
    * `auto` takes the best that works and says which, and why; a named device that is missing is an error.
    * @default 'auto'
    */
-  readonly device?: DeviceName | 'auto'
+  readonly device?: DeviceName | 'auto' | undefined
+  /**
+   * Of TensorRT: whether engines that the store lacks are built now, which takes minutes, or are ERR_ENGINE_MISSING.
+   * @default 'if-missing'
+   */
+  readonly build?: BuildWhen | undefined
   /**
    * Inferences at the same time. Each more costs the memory of one more.
    * @default 1
    */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /**
    * Threads that the CPU device computes with, shared by all runs of the process; 0 takes one a core.
    * @default 0
    */
-  readonly threads?: number
+  readonly threads?: number | undefined
   /**
    * Pictures that may wait for their turn; one more is refused with ERR_QUEUE_FULL.
    * @default 1024
    */
-  readonly queue?: number
-  /** Absolute path of the store. @default PDFNET_TRT_STORE, or pdfnet-trt in the user's cache folder */
-  readonly store?: string
+  readonly queue?: number | undefined
 }
 
 export interface MatteOptions {
@@ -45,28 +84,71 @@ export interface MatteOptions {
 }
 
 const devices: readonly unknown[] = ['auto', 'tensorrt', 'cpu']
+const builds: readonly unknown[] = ['if-missing', 'never']
+const mostSeed = 2 ** 31 - 1
 
 /** Throws ERR_ARGUMENT that names the first option that is not what was expected. */
 export function checkMattingOptions(options: MattingOptions): void {
-  const given: unknown = options
-  if (typeof given !== 'object' || given === null) throw badArgument('options', 'an object', given)
-  const { model, weights, device, concurrency, threads, queue, store, onProgress } = options
-  check('model', 'the name of a model', model, typeof model === 'string' && model !== '')
-  check('weights', 'a path', weights, weights === undefined || (typeof weights === 'string' && weights !== ''))
-  check('device', "'auto', 'tensorrt' or 'cpu'", device, device === undefined || devices.includes(device))
+  checkObject('options', options)
+  checkModelOptions(options)
+  checkEngineOptions(options)
+  const { device, build, concurrency, threads, queue } = options
+  checkOne('device', "'auto', 'tensorrt' or 'cpu'", device, devices)
+  checkOne('build', "'if-missing' or 'never'", build, builds)
   checkInteger('concurrency', 1, 64, concurrency)
   checkInteger('threads', 0, 1024, threads)
   checkInteger('queue', 0, 1_000_000, queue)
-  check('store', 'an absolute path', store, store === undefined || (typeof store === 'string' && isAbsolute(store)))
-  check('onProgress', 'a function', onProgress, onProgress === undefined || typeof onProgress === 'function')
-  checkSignal(options.signal)
+}
+
+/** Throws ERR_ARGUMENT. */
+export function checkModelOptions(options: ModelOptions): void {
+  const { depth, precision, batch } = options
+  checkWeights('', options)
+  if (depth !== undefined) {
+    checkObject('depth', depth)
+    checkWeights('depth.', depth)
+  }
+  checkOne('precision', `one of ${precisions.join(', ')}`, precision, precisions)
+  checkInteger('batch', 1, 64, batch)
+}
+
+/** Throws ERR_ARGUMENT. */
+export function checkEngineOptions({ gpu, library, store, onProgress, onPhase, signal }: EngineOptions): void {
+  checkInteger('gpu', 0, 1023, gpu)
+  checkAbsolute('library', library)
+  checkAbsolute('store', store)
+  checkFunction('onProgress', onProgress)
+  checkFunction('onPhase', onPhase)
+  checkSignal(signal)
 }
 
 /** Throws ERR_ARGUMENT. The limits themselves are checked where the picture is opened. */
 export function checkMatteOptions(options: MatteOptions): void {
-  const given: unknown = options
-  if (typeof given !== 'object' || given === null) throw badArgument('options', 'an object', given)
+  checkObject('options', options)
   checkSignal(options.signal)
+}
+
+function checkWeights(prefix: string, options: WeightsOptions & { readonly model: string }): void {
+  const { model, weights, randomWeights } = options
+  check(`${prefix}model`, 'the name of a model', model, typeof model === 'string' && model !== '')
+  check(`${prefix}weights`, 'a path', weights, weights === undefined || (typeof weights === 'string' && weights !== ''))
+  checkInteger(`${prefix}randomWeights`, 0, mostSeed, randomWeights)
+}
+
+function checkObject(name: string, value: unknown): void {
+  check(name, 'an object', value, typeof value === 'object' && value !== null)
+}
+
+function checkAbsolute(name: string, value: unknown): void {
+  check(name, 'an absolute path', value, value === undefined || (typeof value === 'string' && isAbsolute(value)))
+}
+
+function checkFunction(name: string, value: unknown): void {
+  check(name, 'a function', value, value === undefined || typeof value === 'function')
+}
+
+function checkOne(name: string, expected: string, value: unknown, known: readonly unknown[]): void {
+  check(name, expected, value, value === undefined || known.includes(value))
 }
 
 function checkSignal(signal: unknown): void {

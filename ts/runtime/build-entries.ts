@@ -16,16 +16,29 @@ export interface StoredEngine {
   readonly error?: PdfnetError
 }
 
+/** The fact of a self-test's entry in the store that says which engines passed it. */
+export const testedPlans = {
+  fact: 'plans',
+  write: (keys: readonly string[]): string => keys.join(' '),
+  read: (fact: unknown): readonly string[] => (typeof fact === 'string' && fact !== '' ? fact.split(' ') : []),
+} as const
+
 export async function listEngines(store: Store): Promise<readonly StoredEngine[]> {
-  const listed = (await store.list()).filter(({ kind }) => kind === 'engines')
-  return Promise.all(listed.map((one) => describe(one)))
+  const [listed, tested] = await Promise.all([store.list('engines'), findTested(store)])
+  return Promise.all(listed.map((one) => describe(one, tested)))
+}
+
+async function findTested(store: Store): Promise<ReadonlySet<string>> {
+  const entries = await store.list('selftests')
+  return new Set(entries.flatMap(({ entry }) => testedPlans.read(entry?.facts[testedPlans.fact])))
 }
 
 /** Hashes each engine as well. */
 export async function verifyEngines(store: Store, work: Work = {}): Promise<readonly StoredEngine[]> {
+  const tested = await findTested(store)
   const verified: StoredEngine[] = []
-  for (const one of await store.list()) {
-    if (one.kind === 'engines') verified.push(await describe(one, () => one.entry?.verify(work)))
+  for (const one of await store.list('engines')) {
+    verified.push(await describe(one, tested, () => one.entry?.verify(work)))
   }
   return verified
 }
@@ -45,13 +58,15 @@ export async function pruneEngines(
 
 async function describe(
   { key, entry, damage }: Listed,
+  tested: ReadonlySet<string>,
   check?: () => Promise<void> | undefined,
 ): Promise<StoredEngine> {
   if (!entry) return { key, error: damage }
   try {
     await check?.()
     const plan = entry.file(planFile)
-    return { key, plan, record: await storedRecord(plan) }
+    const record = await storedRecord(plan)
+    return { key, plan, record: tested.has(key) ? { ...record, tested: 'passed' } : record }
   } catch (error) {
     return { key, error: asPdfnetError(error) }
   }

@@ -26,7 +26,7 @@ export async function buildFiles(plan: string, job: BuildJob): Promise<PlanRecor
   const { signal, onPhase, onProgress } = job.options
   const subject = job.onnx
   const report = await withNewFile(plan, ({ fd }) =>
-    runBuildProgram(words(job), { plan: fd, subject, signal, onPhase }),
+    runBuildProgram(words(job), { plan: fd, gpu: job.library.gpu?.index, subject, signal, onPhase }),
   )
   const { built } = report
   if (!built) throw new PdfnetError('ERR_ENGINE_BUILD', `${subject}: the build program ended without saying how`)

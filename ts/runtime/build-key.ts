@@ -4,15 +4,20 @@ import { createHash } from 'node:crypto'
 import { PdfnetError } from '../errors.js'
 import type { GraphFiles } from './build-graph.js'
 import { libraryName } from '../tensorrt/index.js'
-import type { BuildLibrary } from './build-library.js'
+import type { BuildGpu, BuildLibrary } from './build-library.js'
 import { defaultRtxCapabilities, type BuildSettings } from './build-options.js'
 import type { PlanTarget } from './plan.js'
 
 /** Raise it whenever the build program asks the library for something else than before. */
 const keyVersion = 1
 
+/** What of a library its plans depend on. */
+export interface KeyLibrary extends Pick<BuildLibrary, 'flavour' | 'version'> {
+  readonly gpu?: BuildGpu | undefined
+}
+
 /** @throws ERR_ARGUMENT or ERR_DEVICE_MISSING where the library cannot build for what was asked */
-export function buildTarget(library: BuildLibrary, { targetCapabilities }: BuildSettings): PlanTarget {
+export function buildTarget(library: KeyLibrary, { targetCapabilities }: BuildSettings): PlanTarget {
   if (library.flavour === 'rtx') return { computeCapabilities: targetCapabilities ?? defaultRtxCapabilities }
   if (targetCapabilities) {
     throw new PdfnetError('ERR_ARGUMENT', `${libraryName(library)} builds for the GPU that is here, not for targets`, {
@@ -28,12 +33,7 @@ export function buildTarget(library: BuildLibrary, { targetCapabilities }: Build
 }
 
 /** A plain name for the store. */
-export function engineKey(
-  graph: GraphFiles,
-  library: BuildLibrary,
-  target: PlanTarget,
-  settings: BuildSettings,
-): string {
+export function engineKey(graph: GraphFiles, library: KeyLibrary, target: PlanTarget, settings: BuildSettings): string {
   const { flavour, version } = library
   // By content: a copy of the same graph under another name is the same engine.
   const content = { keyVersion, graph: graph.map(({ sha256 }) => sha256), flavour, version, target, settings }

@@ -16,7 +16,14 @@ export interface BuildLibrary extends LibraryFiles {
   /** Full: `1.7.1`. */
   readonly version: string
   /** Of Enterprise: the GPU that it builds on and for. */
-  readonly gpu?: { readonly name: string; readonly computeCapability: string }
+  readonly gpu?: BuildGpu
+}
+
+export interface BuildGpu {
+  readonly name: string
+  readonly computeCapability: string
+  /** As the driver counts. @default the first */
+  readonly index?: number
 }
 
 /**

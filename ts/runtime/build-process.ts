@@ -11,6 +11,8 @@ import type { BuildPhase } from './build-options.js'
 export interface ProcessOptions {
   /** The file that the plan is written to: the program has it as descriptor 4. */
   readonly plan?: number
+  /** The GPU that it sees, as the driver counts them for this process. @default all */
+  readonly gpu?: number | undefined
   /** What is built, for messages. */
   readonly subject: string
   readonly signal?: AbortSignal | undefined
@@ -30,7 +32,7 @@ export const planDescriptor = 4
 export async function runBuildProgram(words: readonly string[], options: ProcessOptions): Promise<BuildReport> {
   const { signal, subject } = options
   throwIfAborted(signal)
-  const child = start(words, options.plan)
+  const child = start(words, options)
   const report = new BuildReport()
   const stop = (): void => end(child)
   // However this process ends, but for a signal that it cannot see: then the program's own guard does it.
@@ -51,13 +53,20 @@ export async function runBuildProgram(words: readonly string[], options: Process
   }
 }
 
-function start(words: readonly string[], plan: number | undefined): ChildProcess {
+function start(words: readonly string[], { plan, gpu }: ProcessOptions): ChildProcess {
   return spawn(buildProgram(), words, {
+    env: gpu === undefined ? process.env : { ...process.env, CUDA_VISIBLE_DEVICES: visibleAs(gpu) },
     // A group of its own, so that all of it can be ended.
     detached: true,
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', ...(plan === undefined ? [] : [plan])],
   })
+}
+
+/** What this process sees may itself be a choice. */
+function visibleAs(gpu: number): string {
+  const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',') ?? []
+  return visible[gpu]?.trim() ?? `${gpu}`
 }
 
 function end({ pid, exitCode, signalCode }: ChildProcess): void {

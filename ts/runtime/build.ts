@@ -9,8 +9,8 @@ import { Store } from '../store/index.js'
 import { buildFiles, type BuildJob } from './build-files.js'
 import { inspectGraph } from './build-graph.js'
 import { buildTarget, engineKey } from './build-key.js'
-import { findBuildLibrary } from './build-library.js'
-import { checkBuildOptions, type BuildOptions } from './build-options.js'
+import { findBuildLibrary, type BuildLibrary } from './build-library.js'
+import { checkBuildOptions, type BuildOptions, type BuildSettings } from './build-options.js'
 import { readPlanRecord, refusedPlan, sidecarOf, type PlanRecord } from './plan.js'
 
 export interface BuiltEngine {
@@ -33,20 +33,35 @@ export const planFile = 'engine.plan'
  */
 export async function buildEngine(options: BuildOptions): Promise<BuiltEngine> {
   const settings = checkBuildOptions(options)
-  const { signal, onProgress } = options
+  const { signal } = options
   throwIfAborted(signal)
   const [onnx, output] = [resolve(options.onnx), options.output === undefined ? undefined : resolve(options.output)]
   if (output !== undefined) await checkOutput(output, onnx)
   const library = await findBuildLibrary(options.library, signal)
+  const job = await jobOf(onnx, library, settings, options)
+  return output === undefined ? buildInStore(await Store.open(), job) : buildAt(output, job)
+}
+
+/** The same into that store, with a library that was found before. */
+export async function buildStored(store: Store, library: BuildLibrary, options: BuildOptions): Promise<BuiltEngine> {
+  const settings = checkBuildOptions(options)
+  return buildInStore(store, await jobOf(resolve(options.onnx), library, settings, options))
+}
+
+async function jobOf(
+  onnx: string,
+  library: BuildLibrary,
+  settings: BuildSettings,
+  options: BuildOptions,
+): Promise<BuildJob> {
+  const { signal, onProgress } = options
   const target = buildTarget(library, settings)
   const graph = await inspectGraph(onnx, settings.profiles, { signal, onProgress })
   const key = engineKey(graph, library, target, settings)
-  const job: BuildJob = { onnx, graph, library, target, settings, key, options }
-  return output === undefined ? buildInStore(job) : buildAt(output, job)
+  return { onnx, graph, library, target, settings, key, options }
 }
 
-async function buildInStore(job: BuildJob): Promise<BuiltEngine> {
-  const store = await Store.open()
+async function buildInStore(store: Store, job: BuildJob): Promise<BuiltEngine> {
   const { key, library, onnx } = job
   let record: PlanRecord | undefined
   const { signal, onProgress } = job.options

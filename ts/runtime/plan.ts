@@ -28,8 +28,11 @@ export interface PlanRecord {
   /** What a run needs on the GPU, where the library says so. */
   readonly activationBytes?: number
   readonly weightBytes?: number
-  /** An engine that was built where it cannot run is tested at its first opening. */
-  readonly tested: 'untested'
+  /**
+   * An engine that was built where it cannot run is tested at its first opening. A sidecar never changes, so it always
+   * says `untested`; of an engine in the store, `listEngines` says what is so.
+   */
+  readonly tested: 'untested' | 'passed'
 }
 
 const largestSidecar = 1 << 20

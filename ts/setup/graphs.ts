@@ -1,26 +1,23 @@
-/** The graphs of a prepared model: their names, and what the thread that writes them is told. */
+/** What the thread that writes the graphs of a prepared model is told. */
 
-import type { Recipe } from '../models/index.js'
+import type { Precision, Recipe, Target, WeightsSource } from '../models/index.js'
 
 /** Part of every prepared model's key: raise it whenever ts/models or ts/graph write other graphs than before. */
-export const graphsVersion = 3
-
-export const matteTypes = ['uint8', 'uint16', 'float32'] as const
-
-/** In the entry of a prepared model. */
-export const graphFiles = {
-  pre: 'pre.onnx',
-  core: 'core.onnx',
-  post: { uint8: 'post-uint8.onnx', uint16: 'post-uint16.onnx', float32: 'post-float32.onnx' },
-} as const
-
-export type Target = 'cpu'
+export const graphsVersion = 4
 
 export interface PrepareJob {
-  readonly recipe: Recipe
-  /** Absolute path of the weights, an ONNX file. */
-  readonly weights: string
+  readonly network: NetworkJob
+  /** What makes the pseudo-depth that the network takes; without it, it is the caller's to give. */
+  readonly depth?: NetworkJob
   readonly target: Target
+  readonly precision: Precision
+  /** Pictures in a run of each core, ascending. */
+  readonly batches: readonly number[]
   /** Where the graphs are written. */
   readonly folder: string
+}
+
+interface NetworkJob {
+  readonly recipe: Recipe
+  readonly weights: WeightsSource
 }

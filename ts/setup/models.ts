@@ -42,6 +42,6 @@ export async function addModel(
 ): Promise<{ readonly recipe: Recipe; readonly fetched: boolean }> {
   const recipe = loadRecipe(name)
   const { entry, fetched } = await addWeights(store, recipe, work)
-  await addPrepared(store, recipe, storedSource(entry), 'cpu', work)
+  await addPrepared(store, recipe, storedSource(entry), work)
   return { recipe, fetched }
 }

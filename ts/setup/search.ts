@@ -19,13 +19,15 @@ export interface Survey {
 
 /**
  * Looks for all libraries, and opens the first of each that may be used.
+ * @param folder absolute: looks for TensorRT there and nowhere else
  * @throws ERR_ADDON_LOAD, ERR_ARGUMENT where TENSORRT_ROOT is relative, or an ERR_STORE… of the store
  */
-export async function survey(store: Store): Promise<Survey> {
+export async function survey(store: Store, folder?: string): Promise<Survey> {
   const native = addon()
   const search = await librarySearch(store)
   const before = await native.capabilities(search)
   const tensorrt = await searchTensorrt(store, {
+    folder,
     flavour: flavourFor(before.cuda.devices),
     cuda: usableCuda(before.cuda),
   })

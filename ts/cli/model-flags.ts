@@ -1,0 +1,56 @@
+/** The flags that say which model, shared by the verbs that open or build one. */
+
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { badArgument } from '../errors.js'
+import type { ModelOptions } from '../matting/index.js'
+import { precisions, type Precision } from '../models/index.js'
+
+export interface ModelFlags {
+  readonly weights?: string
+  readonly randomWeights?: number
+  readonly depthModel: string
+  readonly depthWeights?: string
+  readonly precision?: Precision
+  readonly batch?: number
+}
+
+export function withModelFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '-w, --weights <file>',
+        "the authors' checkpoint, or an ONNX of the model's family (default: its own)",
+      ),
+    )
+    .addOption(
+      new Option('--random-weights <seed>', 'no weights at all, for benchmarks: of the depth model too')
+        .argParser(parseWhole)
+        .conflicts(['weights', 'depthWeights']),
+    )
+    .addOption(new Option('--depth-weights <file>', 'for a model that takes pseudo-depth: what makes it, a checkpoint'))
+    .addOption(
+      new Option('--depth-model <name>', 'the network of that checkpoint; only small is for commercial use').default(
+        'depth-anything-v2-large',
+      ),
+    )
+    .addOption(new Option('--precision <type>', 'of TensorRT engines (default: fp16)').choices(precisions))
+    .addOption(new Option('--batch <n>', 'pictures that an engine may compute together').argParser(parseWhole))
+}
+
+/** @param takesDepth whether the model does: then a seed is for its depth network as well */
+export function modelOptions(model: string, flags: ModelFlags, takesDepth: boolean): ModelOptions {
+  const { weights, randomWeights, depthModel, depthWeights, precision, batch } = flags
+  if (takesDepth && depthWeights === undefined && randomWeights === undefined) {
+    throw badArgument('--depth-weights', `the checkpoint of a depth model, as ${model} takes pseudo-depth`, undefined)
+  }
+  if (!takesDepth && depthWeights !== undefined) {
+    throw badArgument('--depth-weights', `nothing, as ${model} takes no pseudo-depth`, depthWeights)
+  }
+  const depth = takesDepth ? { model: depthModel, weights: depthWeights, randomWeights } : undefined
+  return { model, weights, randomWeights, depth, precision, batch }
+}
+
+export function parseWhole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.')
+  return Number(text)
+}
