@@ -1,0 +1,103 @@
+/**
+ * The GPU proof: what the engines do on a real GPU, step by step, with what was expected beside each figure.
+ *
+ *   node scripts/proof-gpu.mjs [--only STEP[,STEP]] [--out DIR] [--device cpu] [--authors DIR] [--scale tiny] [--prepare]
+ *   node scripts/proof-gpu.mjs --render results.json
+ *
+ * Needs Node, production dependencies and the built project. Each step is a process of its own, takes less than 8 minutes
+ * and finds in the store what it needs from earlier ones; DIR (by default out/gpu-proof) then holds results.json and
+ * gpu-proof.md, which are written after each figure. `--prepare` fills the store with what can be had beforehand without a
+ * GPU. `--device cpu --scale tiny` rehearses the steps without one. `--authors DIR` names the folder that holds the
+ * authors' code (PDFNet/ and Depth-Anything-V2/), for PyTorch beside it. `--render` writes docs/gpu-proof.md.
+ */
+
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Results } from './proof/results.mjs'
+import { renderResults } from './proof/render.mjs'
+import { steps } from './proof/steps.mjs'
+import { root, run, runWhenMain } from './steps.mjs'
+
+const longest = 8 * 60_000
+
+await runWhenMain(import.meta.url, async () => {
+  const { values: flags } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      out: { type: 'string', default: join(root, 'out/gpu-proof') },
+      device: { type: 'string', default: 'tensorrt' },
+      authors: { type: 'string' },
+      scale: { type: 'string', default: 'full' },
+      prepare: { type: 'boolean' },
+      render: { type: 'string' },
+    },
+  })
+  if (flags.render !== undefined) return render(flags.render)
+  if (flags.prepare) return prepare()
+  if (!['tensorrt', 'cpu'].includes(flags.device)) throw new Error('--device is tensorrt or cpu')
+  if (!['full', 'tiny'].includes(flags.scale)) throw new Error('--scale is full or tiny')
+  const wanted = flags.only?.split(',') ?? Object.keys(steps).filter((name) => !steps[name].optional)
+  const unknown = wanted.find((name) => !(name in steps))
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: the steps are ${Object.keys(steps).join(', ')}`)
+  await prove(wanted, flags)
+})
+
+/** A step that fails is recorded, and the next one goes on. */
+async function prove(wanted, { out, device, authors, scale }) {
+  const folder = resolve(out)
+  mkdirSync(folder, { recursive: true })
+  let failed = 0
+  for (const name of wanted) {
+    const results = new Results(folder, name)
+    results.begin()
+    const began = performance.now()
+    const options = ['--step', name, '--out', folder, '--device', device, '--scale', scale]
+    if (authors !== undefined) options.push('--authors', resolve(authors))
+    const end = await runStep(options)
+    results.reload()
+    results.end((performance.now() - began) / 1000, end)
+    if (results.failed) failed++
+  }
+  console.log(failed === 0 ? 'all steps passed' : `${failed} of ${wanted.length} steps have something that failed`)
+  if (failed > 0) process.exitCode = 1
+}
+
+/** How its process ended where that was not well. */
+function runStep(options) {
+  return new Promise((done) => {
+    const program = join(root, 'scripts/proof/step.mjs')
+    const child = spawn(process.execPath, ['--expose-gc', program, ...options], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      child.kill('SIGKILL')
+    }, longest)
+    child.on('error', (error) => done(`its process could not be started: ${error.message}`))
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      if (late) done(`it took longer than ${longest / 60_000} minutes`)
+      else done(code === 0 ? undefined : `its process ended with ${signal ?? `status ${code}`}`)
+    })
+  })
+}
+
+/** In the store that PDFNET_TRT_STORE names. */
+async function prepare() {
+  const cli = join(root, 'dist/cli/main.js')
+  for (const words of [
+    ['setup', 'cpu'],
+    ['models', 'add', 'isnet'],
+  ]) {
+    console.log((await run(process.execPath, [cli, ...words])).trim())
+  }
+}
+
+function render(file) {
+  const path = join(root, 'docs/gpu-proof.md')
+  writeFileSync(path, renderResults(JSON.parse(readFileSync(file, 'utf8'))))
+  console.log(path)
+}

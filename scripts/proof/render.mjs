@@ -1,0 +1,41 @@
+/** The results of the GPU proof as Markdown: docs/gpu-proof.md. */
+
+import { table } from '../bench/statistics.mjs'
+import { steps } from './steps.mjs'
+
+const head = `# GPU proof
+
+What the engines did on a real GPU: what was measured, and what was expected of it. Written by
+\`node scripts/proof-gpu.mjs --out DIR\` on the machine with the GPU, and \`node scripts/proof-gpu.mjs --render
+DIR/results.json\`; \`node scripts/test-gpu.mjs\` runs the tests that need one. TensorRT-RTX has built engines here, and has
+run none: the GPU was one that only TensorRT Enterprise supports.
+
+Of a check, *known* is one that does not hold, for the reason beside it.
+`
+
+export function renderResults({ steps: found }) {
+  const names = Object.keys(steps).filter((name) => name in found)
+  return `${[head, ...names.map((name) => renderStep(steps[name].title, name, found[name]))].join('\n')}`
+}
+
+function renderStep(title, name, { date, commit, seconds, entries = [], notes = [], skipped, error }) {
+  const took = seconds === undefined ? 'not finished' : `${seconds.toFixed(0)} s`
+  const lines = [
+    `## ${title}`,
+    '',
+    `\`--only ${name}\`, commit ${commit}, ${date.slice(0, 16).replace('T', ' ')} UTC, ${took}.`,
+  ]
+  if (skipped !== undefined) lines.push('', `Skipped: ${cell(skipped)}`)
+  if (error !== undefined) lines.push('', `**Failed:** ${cell(error)}`)
+  if (entries.length > 0) lines.push('', table([['', 'found', 'expected', 'verdict'], ...entries.map(row)]))
+  for (const note of notes) lines.push('', note)
+  return `${lines.join('\n')}\n`
+}
+
+function row({ name, value, expected, verdict, known }) {
+  return [name, value, expected, known === undefined ? verdict : `known: ${known}`].map(cell)
+}
+
+function cell(text) {
+  return String(text).replaceAll('|', '\\|').replaceAll('\n', '<br>')
+}

@@ -1,0 +1,43 @@
+/** What is measured of every chain: latency, its parts, the host's share, and throughput. */
+
+import { deviceTime } from './chains.mjs'
+import { effort } from './device.mjs'
+import { latencies, median, shown, throughput } from './timing.mjs'
+
+/** Latency of single pictures, one after the other. Gives the median in milliseconds. */
+export async function measureLatency(results, chain, picture, options, { name, expected = '', holds } = {}) {
+  const found = []
+  const times = await latencies(async () => {
+    const [result] = await chain.run([{ picture, type: 'uint8' }])
+    found.push(result)
+  }, effort(options))
+  const measured = found.slice(-times.length)
+  const value = `${shown(times)} ms`
+  if (holds) results.check(`${name}: latency, median / p95`, value, expected, holds(median(times)))
+  else results.figure(`${name}: latency, median / p95`, value, expected)
+  const parts = ['pre', 'depth', 'core', 'post'].filter((part) => measured[0].timings[part] !== undefined)
+  const stages = parts.map((part) => `${part} ${median(measured.map(({ timings }) => timings[part])).toFixed(2)}`)
+  results.figure(`${name}: of that on the device, by stage`, `${stages.join(', ')} ms`)
+  const shares = times.map((time, index) => (time - deviceTime(measured[index])) / time)
+  const share = median(shares)
+  results.check(
+    `${name}: host overhead`,
+    `${(share * 100).toFixed(1)} % (${(share * median(times)).toFixed(2)} ms)`,
+    'under 5 %',
+    share < 0.05,
+    options.device === 'cpu' ? 'rehearsal on the CPU device' : undefined,
+  )
+  return median(times)
+}
+
+/** Pictures a second by callers, each call with a batch of pictures. */
+export async function measureThroughput(results, chain, picture, options, { name, callers, batch = 1 }) {
+  const items = Array.from({ length: batch }, () => ({ picture, type: 'uint8' }))
+  const found = []
+  for (const count of callers) {
+    const perSecond = (await throughput(() => chain.run(items), { callers: count, ...effort(options) })) * batch
+    found.push([count, perSecond])
+    results.figure(`${name}: throughput, batch ${batch}, ${count} at a time`, `${perSecond.toFixed(1)} pictures/s`)
+  }
+  return found
+}

@@ -1,0 +1,14 @@
+/** The steps of the GPU proof, most telling first: each a module with `prove(results, options)`. */
+
+export const steps = {
+  machine: { title: 'The machine' },
+  'build-small': { title: 'Small networks: built, run, compared' },
+  isnet: { title: 'IS-Net' },
+  'pdfnet-build': { title: 'PDFNet behind Depth Anything V2 Large: export and build' },
+  pdfnet: { title: 'PDFNet behind Depth Anything V2 Large: parity and speed' },
+  torch: { title: "The authors' code in PyTorch" },
+  failures: { title: 'What goes wrong' },
+  soak: { title: 'Memory over many runs' },
+  'pdfnet-batch': { title: 'PDFNet in batches', optional: true },
+  'torch-compile': { title: "The authors' code in torch.compile", optional: true },
+}
