@@ -24,6 +24,8 @@ export {
 } from './chain-items.js'
 export { type ChainStage } from './chain-program.js'
 export { chooseDevice, type DeviceChoice, type DeviceName } from './device.js'
+export { Histogram, type Spread } from './histogram.js'
+export { Metrics, type MetricsSnapshot } from './metrics.js'
 export { alone, type Member, type Work } from './micro-batch.js'
 export { Queue, type QueueOptions } from './queue.js'
 export { scene, selfTest, type SelfTest, type Tolerance } from './selftest.js'
