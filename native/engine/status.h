@@ -16,6 +16,9 @@ constexpr const char kErrLibraryLoad[] = "ERR_LIBRARY_LOAD";
 constexpr const char kErrEngineOpen[] = "ERR_ENGINE_OPEN";
 constexpr const char kErrEngineRun[] = "ERR_ENGINE_RUN";
 constexpr const char kErrMemory[] = "ERR_MEMORY";
+constexpr const char kErrDeviceMissing[] = "ERR_DEVICE_MISSING";
+constexpr const char kErrGpuMemory[] = "ERR_GPU_MEMORY";
+constexpr const char kErrGpuLost[] = "ERR_GPU_LOST";
 
 // The first failure is kept: what comes after it is most often its consequence.
 __attribute__((format(printf, 3, 4))) void fail(Status* status, const char* code, const char* format, ...);

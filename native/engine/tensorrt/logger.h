@@ -23,6 +23,12 @@ class Logger final : public nvinfer1::ILogger {
                   text);
   }
 
+  // Before what `explain` is to be asked about.
+  void forget() noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    error_.clear();
+  }
+
   // The first error of the log, since those after it are most often its consequence; else `otherwise`.
   std::string explain(const char* otherwise) const {
     const std::lock_guard<std::mutex> lock(mutex_);
