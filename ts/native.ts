@@ -118,6 +118,12 @@ export interface NativeSession {
    * @param ticket a number of the caller's, unique among the runs in flight, by which it can be cancelled
    */
   run(steps: readonly Step[], ticket: number): Promise<RunTimings>
+  /**
+   * Memory that the device reaches by itself, its contents undefined. A run that reads it takes it: the array is
+   * detached. A run that writes it leaves it to the caller; it goes back to the session's pool once it is collected.
+   * Throws ERR_ARGUMENT, ERR_MEMORY, ERR_GPU_LOST or ERR_DISPOSED.
+   */
+  slot(bytes: number): Uint8Array<ArrayBuffer>
   /** A queued run leaves at once; a running one is terminated where the device can. It rejects with ERR_ABORTED. */
   cancel(ticket: number): void
   /** Refuses new runs at once; resolves when the last one has ended and all memory is released. */

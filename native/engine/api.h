@@ -90,10 +90,10 @@ struct EngineApi {
   void (*allocate)(Stream* stream, size_t bytes, void** memory, Status* status);
   void (*release)(Stream* stream, void* memory);
 
-  // Memory of the host that the device reaches by itself, aligned to 256 bytes. From any thread, until the engine is
-  // closed.
+  // Memory of the host that the device reaches by itself, aligned to 256 bytes. From any thread; it may outlive the
+  // engine.
   void (*allocate_pinned)(Engine* engine, size_t bytes, void** memory, Status* status);
-  void (*release_pinned)(Engine* engine, void* memory);
+  void (*release_pinned)(void* memory);
 
   // Starts a run: forgets a cancel that came after the last one had ended, and the marks.
   void (*begin)(Stream* stream);

@@ -11,6 +11,7 @@
 #include "engine/status.h"
 #include "node/leases.h"
 #include "node/mailbox.h"
+#include "node/slots.h"
 #include "pixels/pool.h"
 #include "session/scope.h"
 
@@ -48,6 +49,7 @@ class Environment {
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
   const std::shared_ptr<Scope>& scope() const { return scope_; }
   Pool& pool();
+  Slots& slots() { return *slots_; }
 
   // By the ticket of their open().
   std::unordered_map<int64_t, std::weak_ptr<Session>> opening;
@@ -70,6 +72,7 @@ class Environment {
   std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<Scope> scope_;
   std::shared_ptr<Pool> pool_;
+  const std::shared_ptr<Slots> slots_ = std::make_shared<Slots>();
   Leases leases_;
   std::unordered_map<PendingId, Pending> pending_;
   PendingId last_id_ = 0;

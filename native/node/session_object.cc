@@ -61,7 +61,8 @@ std::vector<Leases::Lease> leases_of(const std::vector<ModelSpec>& models, const
 // The steps of a run, and the arrays that they are to keep.
 struct ReadSteps {
   std::vector<Step> steps;
-  std::vector<Napi::Object> arrays;
+  std::vector<Napi::Object> inputs;
+  std::vector<Napi::Object> outputs;
 };
 
 ReadSteps read_steps(Napi::Value value, const std::vector<ModelSpec>& models) {
@@ -79,9 +80,8 @@ ReadSteps read_steps(Napi::Value value, const std::vector<ModelSpec>& models) {
     result.steps.push_back(
         {model, arrange(models[model], std::move(inputs.bindings), std::move(outputs.bindings), &status)});
     throw_if_failed(status);
-    for (const auto& arrays : {inputs.arrays, outputs.arrays}) {
-      result.arrays.insert(result.arrays.end(), arrays.begin(), arrays.end());
-    }
+    result.inputs.insert(result.inputs.end(), inputs.arrays.begin(), inputs.arrays.end());
+    result.outputs.insert(result.outputs.end(), outputs.arrays.begin(), outputs.arrays.end());
   }
   Status status;
   check_overlap(models, result.steps, &status);
@@ -92,10 +92,10 @@ ReadSteps read_steps(Napi::Value value, const std::vector<ModelSpec>& models) {
 }  // namespace
 
 Napi::FunctionReference SessionObject::define(Napi::Env env) {
-  return Napi::Persistent(
-      DefineClass(env, "NativeSession",
-                  {InstanceMethod("run", &SessionObject::run), InstanceMethod("cancel", &SessionObject::cancel),
-                   InstanceMethod("dispose", &SessionObject::dispose)}));
+  return Napi::Persistent(DefineClass(
+      env, "NativeSession",
+      {InstanceMethod("run", &SessionObject::run), InstanceMethod("slot", &SessionObject::slot),
+       InstanceMethod("cancel", &SessionObject::cancel), InstanceMethod("dispose", &SessionObject::dispose)}));
 }
 
 Napi::Object SessionObject::make(Napi::Env env, std::shared_ptr<Session> session, int64_t bytes) {
@@ -126,10 +126,19 @@ Napi::Value SessionObject::run(const Napi::CallbackInfo& info) {
     const int64_t ticket = read_integer(info[1], "ticket", 0, kLargestTicket);
     environment.lease(id, leases_of(session_->models(), read.steps));
     environment.keep(id, info.This().As<Napi::Object>());
-    for (const Napi::Object& array : read.arrays) environment.keep(id, array);
+    for (const Napi::Object& array : read.outputs) environment.keep(id, array);
+    // What the run reads is the addon's alone from here on where it is a slot, and JavaScript's too where it is not.
+    std::vector<std::shared_ptr<Slot>> slots;
+    for (const Napi::Object& array : read.inputs) {
+      if (auto slot = environment.slots().take(array.As<Napi::TypedArray>())) {
+        slots.push_back(std::move(slot));
+      } else {
+        environment.keep(id, array);
+      }
+    }
     Status status;
     session_->submit({ticket, std::move(read.steps),
-                      [id, mailbox = environment.mailbox()](const Status& ended, const RunTimings& timings) {
+                      [id, slots, mailbox = environment.mailbox()](const Status& ended, const RunTimings& timings) {
                         mailbox->post([id, ended, timings](Environment& there) {
                           if (!ended.ok()) return there.reject(id, ended);
                           there.resolve(id, [&](Napi::Env env) { return make_timings(env, timings); });
@@ -138,6 +147,21 @@ Napi::Value SessionObject::run(const Napi::CallbackInfo& info) {
                      &status);
     throw_if_failed(status);
   });
+}
+
+Napi::Value SessionObject::slot(const Napi::CallbackInfo& info) {
+  constexpr int64_t kLargestSlot = INT64_C(1) << 32;
+  Status status;
+  try {
+    const auto bytes = static_cast<size_t>(read_integer(info[0], "bytes", 1, kLargestSlot));
+    auto slot = session_->slot(bytes, &status);
+    if (slot) return Environment::of(info.Env()).slots().lend(info.Env(), std::move(slot));
+  } catch (const Failure& failure) {
+    status = failure.status();
+  }
+  Napi::Error error = Napi::Error::New(info.Env(), status.message);
+  error.Set("code", status.code);
+  throw error;
 }
 
 void SessionObject::cancel(const Napi::CallbackInfo& info) {

@@ -23,6 +23,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
 
  private:
   Napi::Value run(const Napi::CallbackInfo& info);
+  Napi::Value slot(const Napi::CallbackInfo& info);
   void cancel(const Napi::CallbackInfo& info);
   Napi::Value dispose(const Napi::CallbackInfo& info);
   void count_bytes(Napi::Env env, int64_t bytes);

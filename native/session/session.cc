@@ -22,7 +22,7 @@ Status aborted() {
 }  // namespace
 
 Session::Session(SessionOptions options, std::shared_ptr<Scope> scope)
-    : options_(std::move(options)), scope_(std::move(scope)) {}
+    : options_(std::move(options)), scope_(std::move(scope)), pinned_(std::make_shared<PinnedPool>(*options_.api)) {}
 
 std::shared_ptr<Session> Session::open(SessionOptions options, const std::shared_ptr<Scope>& scope, Opened opened) {
   auto session = std::make_shared<Session>(std::move(options), scope);
@@ -52,6 +52,10 @@ void Session::make_instances(Status* status) {
     if (!engine) return;
     models_.push_back(read_tensors(*engine));
     engines.push_back(std::move(engine));
+  }
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    engine_ = engines.front();
   }
   std::vector<std::unique_ptr<Instance>> instances;
   for (int32_t count = 0; count < options_.instances && status->ok(); ++count) {
@@ -158,6 +162,20 @@ bool Session::closing() {
   return closing_;
 }
 
+std::shared_ptr<Slot> Session::slot(size_t bytes, Status* status) {
+  SharedEngine engine;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!closing_) engine = engine_;
+  }
+  if (!engine) {
+    fail(status, kErrDisposed, "the session is disposed");
+    return nullptr;
+  }
+  void* memory = pinned_->take(engine.get(), bytes, status);
+  return status->ok() ? std::make_shared<Slot>(pinned_, memory, bytes) : nullptr;
+}
+
 void Session::submit(Run run, Status* status) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (closing_) return fail(status, kErrDisposed, "the session is disposed");
@@ -227,10 +245,15 @@ void Session::abandon() {
 
 void Session::end_instance() {
   std::vector<std::function<void()>> closed;
+  SharedEngine engine;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (--live_ == 0) closed.swap(closed_);
+    if (--live_ > 0) return;
+    closed.swap(closed_);
+    engine.swap(engine_);
   }
+  engine.reset();
+  pinned_->close();
   for (const auto& call : closed) call();
 }
 

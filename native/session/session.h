@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "session/instance.h"
+#include "session/pinned.h"
 #include "session/scope.h"
 
 namespace pdfnet {
@@ -41,6 +42,9 @@ class Session : public Member, public std::enable_shared_from_this<Session> {
 
   // Constant once it is open.
   const std::vector<ModelSpec>& models() const { return models_; }
+
+  // Memory of the host that its runs read and write without a copy in between.
+  std::shared_ptr<Slot> slot(size_t bytes, Status* status);
 
   // Queues a run whose steps were arranged. Unless that fails, `done` is called exactly once, on any thread: also on
   // the caller's, from `cancel`.
@@ -78,11 +82,13 @@ class Session : public Member, public std::enable_shared_from_this<Session> {
 
   const SessionOptions options_;
   const std::shared_ptr<Scope> scope_;
+  const std::shared_ptr<PinnedPool> pinned_;
   std::vector<ModelSpec> models_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   Engine* loading_ = nullptr;
+  SharedEngine engine_;  // the first, while it is open
   bool closing_ = false;
   bool abandoned_ = false;
   int32_t live_ = 0;  // instances whose threads run

@@ -244,7 +244,7 @@ void allocate_pinned(Engine*, size_t bytes, void** memory, Status* status) {
   allocate_aligned(bytes, memory, status);
 }
 
-void release_pinned(Engine*, void* memory) {
+void release_pinned(void* memory) {
   std::free(memory);
 }
 

@@ -34,6 +34,15 @@ export class Session {
     return this.native.models
   }
 
+  /** Memory that runs read and write without a copy in between: see NativeSession. Throws a PdfnetError. */
+  slot(bytes: number): Uint8Array<ArrayBuffer> {
+    try {
+      return this.native.slot(bytes)
+    } catch (error) {
+      throw asPdfnetError(error, 'ERR_MEMORY')
+    }
+  }
+
   /**
    * Does the steps one after the other on one instance. The memory in them is leased until the promise settles. An
    * aborted run that waits leaves at once; one that computes is terminated where the device can.

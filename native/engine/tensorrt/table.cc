@@ -92,18 +92,22 @@ void release_memory(Stream* stream, void* memory) {
 void allocate_pinned(Engine* engine, size_t bytes, void** memory, Status* status) {
   Device* const device = as_model(engine)->device();
   if (!device->enter(status)) return;
-  const int error = device->driver().host_allocate(memory, bytes > 0 ? bytes : 1, kPortable);
+  void* block = nullptr;
+  const int error = device->driver().host_allocate(&block, bytes + kAlignment, kPortable);
   if (error == cuda::kOutOfMemory) {
-    fail(status, kErrMemory, "%zu bytes of the host's memory could not be pinned", bytes);
-  } else {
-    device->check(error, "cuMemHostAlloc", kErrEngineRun, status);
+    return fail(status, kErrMemory, "%zu bytes of the host's memory could not be pinned", bytes);
   }
+  if (!device->check(error, "cuMemHostAlloc", kErrEngineRun, status)) return;
+  // Whose it is stands before it.
+  *static_cast<Device**>(block) = device;
+  *memory = static_cast<uint8_t*>(block) + kAlignment;
 }
 
-void release_pinned(Engine* engine, void* memory) {
-  Device* const device = as_model(engine)->device();
+void release_pinned(void* memory) {
+  void* const block = static_cast<uint8_t*>(memory) - kAlignment;
+  Device* const device = *static_cast<Device**>(block);
   Status ignored;
-  if (device->enter(&ignored)) device->quietly(&cuda::Driver::host_free, "cuMemFreeHost", memory);
+  if (device->enter(&ignored)) device->quietly(&cuda::Driver::host_free, "cuMemFreeHost", block);
 }
 
 void begin(Stream* stream) {

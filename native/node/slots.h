@@ -1,0 +1,34 @@
+// Pinned memory in JavaScript's hands: ArrayBuffers on it, and how it is taken from them again.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <unordered_map>
+
+#include "session/pinned.h"
+
+namespace pdfnet {
+
+// All of it on the JavaScript thread.
+class Slots : public std::enable_shared_from_this<Slots> {
+ public:
+  // The slot goes back once the array is collected, unless it is taken before.
+  Napi::Value lend(Napi::Env env, std::shared_ptr<Slot> slot);
+
+  // Detaches the array and takes the slot that it is on; nullptr, and nothing is done, where it is on none.
+  std::shared_ptr<Slot> take(Napi::TypedArray array);
+
+ private:
+  struct Lent {
+    std::shared_ptr<Slots> slots;
+    std::shared_ptr<Slot> slot;  // nullptr: taken
+    int64_t bytes;
+  };
+
+  static void collect(napi_env env, void* memory, void* lent);
+
+  std::unordered_map<const void*, Lent*> lent_;
+};
+
+}  // namespace pdfnet
