@@ -2,7 +2,14 @@
 
 export { PdfnetError, catalogue, exitCodes, type ErrorCode, type ErrorKind } from './errors.js'
 export type { Alpha, Limits, PictureInput, RawPicture } from './image/index.js'
-export { Matte, Matting, type MatteOptions, type MatteTimings, type MattingOptions } from './matting/index.js'
+export {
+  Matte,
+  Matting,
+  type MatteOptions,
+  type MatteTimings,
+  type MattingMetrics,
+  type MattingOptions,
+} from './matting/index.js'
 export { exportModel, type Exported, type ExportOptions } from './models/index.js'
 export type { Capabilities, Capability, GpuDevice } from './native.js'
 export type { Progress, Work } from './progress.js'

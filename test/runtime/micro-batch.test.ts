@@ -4,7 +4,7 @@ import { Queue } from '#dist/runtime/index.js'
 import { NameQueue, soon } from './queue-help.js'
 
 test('runs that arrive together go together, up to the batch', async (t) => {
-  const names = new NameQueue({ batch: 2, concurrency: 4 })
+  const names = new NameQueue({ sizes: [1, 2], concurrency: 4 })
   const runs = ['a', 'b', 'c'].map((name) => names.run(name))
   await soon()
   t.deepEqual(names.order, ['a b', 'c'])
@@ -13,7 +13,7 @@ test('runs that arrive together go together, up to the batch', async (t) => {
 })
 
 test('batches form by themselves while all places are taken, and nobody waits while one is idle', async (t) => {
-  const names = new NameQueue({ batch: 4 })
+  const names = new NameQueue({ sizes: [1, 2, 3, 4] })
   const runs = [names.run('a')]
   await soon()
   t.deepEqual(names.order, ['a'])
@@ -26,8 +26,16 @@ test('batches form by themselves while all places are taken, and nobody waits wh
   t.deepEqual(await Promise.all(runs), ['A', 'B', 'C', 'D', 'E', 'F'])
 })
 
+test('no batch is larger than what fills it, where the device has only some sizes', async (t) => {
+  const names = new NameQueue({ sizes: [1, 2, 8] })
+  const runs = Array.from('abcdefghijklm', (name) => names.run(name))
+  await names.finish()
+  await Promise.all(runs)
+  t.deepEqual(names.order, ['a b c d e f g h', 'i j', 'k l', 'm'])
+})
+
 test('different priorities share a batch, and the higher ones come first', async (t) => {
-  const names = new NameQueue({ batch: 3 })
+  const names = new NameQueue({ sizes: [1, 2, 3] })
   const runs = [names.run('a')]
   await soon()
   for (const [name, priority] of Object.entries({ d: 0, e: 0, b: 5, c: 1, f: -1 })) {
@@ -39,7 +47,7 @@ test('different priorities share a batch, and the higher ones come first', async
 })
 
 test('a run lingers for others until the batch is full', async (t) => {
-  const names = new NameQueue({ batch: 2, linger: 60_000 })
+  const names = new NameQueue({ sizes: [1, 2], linger: 60_000 })
   const first = names.run('a')
   await sleep(5)
   t.deepEqual(names.order, [])
@@ -51,7 +59,7 @@ test('a run lingers for others until the batch is full', async (t) => {
 })
 
 test('a run lingers no longer than it is told, whoever comes meanwhile', async (t) => {
-  const names = new NameQueue({ batch: 100, linger: 40 })
+  const names = new NameQueue({ sizes: Array.from({ length: 100 }, (_, index) => index + 1), linger: 40 })
   const runs: Promise<string>[] = []
   const began = performance.now()
   while (names.order.length === 0) {
@@ -66,7 +74,7 @@ test('a run lingers no longer than it is told, whoever comes meanwhile', async (
 })
 
 test('a queue that is closed lingers no more', async (t) => {
-  const names = new NameQueue({ batch: 2, linger: 60_000 })
+  const names = new NameQueue({ sizes: [1, 2], linger: 60_000 })
   const run = names.run('a')
   await soon()
   const closing = names.queue.close()
@@ -77,7 +85,7 @@ test('a queue that is closed lingers no more', async (t) => {
 })
 
 test('an error of the batch rejects its members and nobody else', async (t) => {
-  const names = new NameQueue({ batch: 2 })
+  const names = new NameQueue({ sizes: [1, 2] })
   const runs = ['a', 'b', 'c'].map((name) => names.run(name))
   await soon()
   names.begun[0]!.gate.fail(new Error('the device failed'))
@@ -88,7 +96,7 @@ test('an error of the batch rejects its members and nobody else', async (t) => {
 })
 
 test('work that gives another number of results than it got runs is an internal error', async (t) => {
-  const queue = new Queue<number, number>(() => Promise.resolve([1]), { concurrency: 1, capacity: 9, batch: 2 })
+  const queue = new Queue<number, number>(() => Promise.resolve([1]), { concurrency: 1, capacity: 9, sizes: [1, 2] })
   const runs = [queue.run(1), queue.run(2)]
   for (const run of runs) await t.throwsAsync(run, { code: 'ERR_INTERNAL', message: '2 runs together gave 1 results' })
 })

@@ -53,7 +53,7 @@ test('the work gets the signal of its run, which settles only when the work has 
 })
 
 test('one member that is aborted does not hurt the others of its batch', async (t) => {
-  const names = new NameQueue({ batch: 3 })
+  const names = new NameQueue({ sizes: [1, 2, 3] })
   const controllers = ['a', 'b', 'c'].map(() => new AbortController())
   const runs = ['a', 'b', 'c'].map((name, index) => names.run(name, controllers[index]))
   await soon()
@@ -68,7 +68,7 @@ test('one member that is aborted does not hurt the others of its batch', async (
 })
 
 test('a batch is aborted with its last member', async (t) => {
-  const names = new NameQueue({ batch: 2 })
+  const names = new NameQueue({ sizes: [1, 2] })
   const controllers = [new AbortController(), new AbortController()]
   const runs = [names.run('a', controllers[0]), names.run('b', controllers[1])]
   await soon()
@@ -81,7 +81,7 @@ test('a batch is aborted with its last member', async (t) => {
 })
 
 test('a batch with a member that cannot be aborted has no signal', async (t) => {
-  const names = new NameQueue({ batch: 2 })
+  const names = new NameQueue({ sizes: [1, 2] })
   const controller = new AbortController()
   const runs = [names.run('a', controller), names.run('b')]
   await soon()
@@ -93,7 +93,7 @@ test('a batch with a member that cannot be aborted has no signal', async (t) => 
 })
 
 test('an abort after the end changes nothing', async (t) => {
-  const names = new NameQueue({ batch: 2 })
+  const names = new NameQueue({ sizes: [1, 2] })
   const controller = new AbortController()
   const runs = [names.run('a', controller), names.run('b', controller)]
   await names.finish()

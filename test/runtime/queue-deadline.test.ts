@@ -79,7 +79,7 @@ test('a deadline says nothing of a run that has begun', async (t) => {
 })
 
 test('a run that lingers starts by its deadline', async (t) => {
-  const names = new NameQueue({ batch: 2, linger: 60_000 })
+  const names = new NameQueue({ sizes: [1, 2], linger: 60_000 })
   const turn = turnOf({ deadline: 10 })
   const run = names.queue.run('a', turn)
   while (names.order.length === 0) await sleep(1)

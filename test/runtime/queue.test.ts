@@ -31,7 +31,7 @@ test('one run more than the queue holds is refused, and takes no place', async (
 })
 
 test('a queue that holds nothing takes as many runs as there are places for', async (t) => {
-  const names = new NameQueue({ capacity: 0, concurrency: 2, batch: 2 })
+  const names = new NameQueue({ capacity: 0, concurrency: 2, sizes: [1, 2] })
   const runs = ['a', 'b', 'c', 'd'].map((name) => names.run(name))
   await t.throwsAsync(names.run('e'), { code: 'ERR_QUEUE_FULL' })
   await soon()

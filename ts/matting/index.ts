@@ -4,3 +4,4 @@ export { buildModel, type BuildModelOptions, type BuiltModel } from './build-mod
 export { Matte, type MatteTimings } from './matte.js'
 export { Matting } from './matting.js'
 export type { EngineOptions, MatteOptions, MattingOptions, ModelOptions, WeightsOptions } from './options.js'
+export type { MattingMetrics } from './schedule.js'

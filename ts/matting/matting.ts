@@ -2,29 +2,18 @@
 
 import type { PictureInput } from '../image/index.js'
 import { largestSide, type Recipe } from '../models/index.js'
-import {
-  alone,
-  Chain,
-  Queue,
-  turnOf,
-  type ChainItem,
-  type ChainResult,
-  type DeviceChoice,
-  type Member,
-} from '../runtime/index.js'
+import { Chain, type DeviceChoice } from '../runtime/index.js'
 import { findDevice } from '../setup/index.js'
 import { Store } from '../store/index.js'
 import { checkDepthOption, modelEngines } from './engines.js'
 import type { Matte } from './matte.js'
 import { matteOf } from './pass.js'
+import { Schedule, type MattingMetrics } from './schedule.js'
 import { testOnce } from './tested.js'
 import { checkMatteOptions, checkMattingOptions, type MatteOptions, type MattingOptions } from './options.js'
 
 export class Matting {
-  /** Pictures, from their files to their mattes. */
-  private readonly pictures: Queue<() => Promise<Matte>, Matte>
-  /** Of those, what the engines do: those that wait at the same time are computed together. */
-  private readonly inferences: Queue<ChainItem, ChainResult>
+  private readonly schedule: Schedule
 
   private constructor(
     /** The model's recipe: its licence and where its weights come from, among others. */
@@ -35,18 +24,7 @@ export class Matting {
     options: MattingOptions,
   ) {
     const { concurrency = 1, queue: capacity = 1024 } = options
-    const { batch } = chain
-    // One batch more than the engine takes at a time, so that decoding overlaps with inference.
-    const open = (concurrency + 1) * batch
-    this.pictures = new Queue(
-      alone(({ item }) => item()),
-      { concurrency: open, capacity },
-    )
-    this.inferences = new Queue((members, signal) => inferred(chain, members, signal), {
-      concurrency,
-      batch,
-      capacity: open,
-    })
+    this.schedule = new Schedule(chain, { concurrency, capacity })
   }
 
   /**
@@ -87,38 +65,25 @@ export class Matting {
   /**
    * Mattes one picture. One with a side above 8192 is shrunk once for the engines, and its alpha enlarged; its timings
    * say so. Rejects with an ERR_INPUT… that names it, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_MEMORY, ERR_ENGINE_RUN,
-   * ERR_DISPOSED or ERR_ABORTED; the matting goes on.
+   * ERR_DEADLINE, ERR_DISPOSED or ERR_ABORTED; the matting goes on.
    */
   async matte(input: PictureInput, options: MatteOptions = {}): Promise<Matte> {
     checkMatteOptions(options)
-    const { signal } = options
-    const infer = (item: ChainItem): Promise<ChainResult> => this.inferences.run(item, turnOf({ signal }))
-    return this.pictures.run(() => matteOf(input, infer, largestSide, options), turnOf({ signal }))
+    return this.schedule.run((infer) => matteOf(input, infer, largestSide, options), options)
+  }
+
+  /** What was done since it was opened: times by stage, batches, bytes, failures. */
+  metrics(): MattingMetrics {
+    return this.schedule.metrics()
   }
 
   /** Refuses new pictures at once; resolves when the last one has ended and all memory is back. */
   async dispose(): Promise<void> {
-    await this.pictures.close()
-    await this.inferences.close()
+    await this.schedule.close()
     await this.chain.dispose()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose()
   }
-}
-
-/** What a run waited for its turn is part of its time in queue. */
-async function inferred(
-  chain: Chain,
-  members: readonly Member<ChainItem>[],
-  signal: AbortSignal | undefined,
-): Promise<readonly ChainResult[]> {
-  const results = await chain.run(
-    members.map(({ item }) => item),
-    signal,
-  )
-  return results.map(({ timings, ...result }, i) => {
-    return { ...result, timings: { ...timings, queued: timings.queued + members[i]!.waited } }
-  })
 }

@@ -5,7 +5,7 @@ import { badArgument } from '../errors.js'
 import type { Limits } from '../image/index.js'
 import { precisions, type Precision } from '../models/index.js'
 import type { Work } from '../progress.js'
-import type { BuildPhase, BuildWhen, DeviceName } from '../runtime/index.js'
+import type { BuildPhase, BuildWhen, DeviceName, TurnOptions } from '../runtime/index.js'
 
 /** Weights that are not the model's own. */
 export interface WeightsOptions {
@@ -77,8 +77,8 @@ export interface MattingOptions extends ModelOptions, EngineOptions {
   readonly queue?: number | undefined
 }
 
-export interface MatteOptions {
-  readonly signal?: AbortSignal
+/** Its deadline is that of its inference's start. */
+export interface MatteOptions extends TurnOptions {
   /** Limits on the picture, in place of the defaults (100 megapixels, 32,768 a side, 64 MiB, 20 s). */
   readonly limits?: Partial<Limits>
 }
@@ -122,10 +122,9 @@ export function checkEngineOptions({ gpu, library, store, onProgress, onPhase, s
   checkSignal(signal)
 }
 
-/** Throws ERR_ARGUMENT. The limits themselves are checked where the picture is opened. */
+/** Throws ERR_ARGUMENT. What they hold is checked where it is used: the limits, and those of its turn. */
 export function checkMatteOptions(options: MatteOptions): void {
   checkObject('options', options)
-  checkSignal(options.signal)
 }
 
 function checkWeights(prefix: string, options: WeightsOptions & { readonly model: string }): void {

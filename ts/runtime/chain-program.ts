@@ -70,15 +70,15 @@ export class Programs {
     }
   }
 
-  /** Most pictures of one run. */
-  get batch(): number {
-    return slots(this.cores.at(-1)!)
+  /** Pictures that each core takes, ascending. */
+  get sizes(): readonly number[] {
+    return this.cores.map(slots)
   }
 
   /** Throws ERR_ARGUMENT where the chain wants depth that the item does not have. */
   make(items: readonly ChainItem[]): Program {
     const core = this.cores.find((one) => slots(one) >= items.length)
-    if (!core || items.length === 0) throw badArgument('items', `1 to ${this.batch} pictures`, items.length)
+    if (!core || items.length === 0) throw badArgument('items', `1 to ${this.sizes.at(-1)!} pictures`, items.length)
     const program = new Draft()
     items.forEach((item, slot) => this.before(item, slot, program))
     program.add('core', undefined, this.step(core, {}))

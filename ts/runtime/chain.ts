@@ -32,7 +32,12 @@ export class Chain {
 
   /** Most pictures that one run takes. */
   get batch(): number {
-    return this.programs.batch
+    return this.sizes.at(-1)!
+  }
+
+  /** How many pictures a run takes without waste: what each core has slots for, ascending from 1. */
+  get sizes(): readonly number[] {
+    return this.programs.sizes
   }
 
   /**

@@ -13,10 +13,10 @@ export interface QueueOptions {
   /** Runs that may wait besides; one more is refused with ERR_QUEUE_FULL. */
   readonly capacity: number
   /**
-   * Runs that are worked on together, at most.
-   * @default 1
+   * How many runs can be worked on together: ascending, from 1. A batch is the largest that can be filled.
+   * @default [1]
    */
-  readonly batch?: number
+  readonly sizes?: readonly number[]
   /**
    * Milliseconds that a run may be kept from starting so that others can join it. While all places are taken, batches
    * form without it.
@@ -28,6 +28,8 @@ export interface QueueOptions {
 /** Runs start by priority and, within one, in the order in which they came. */
 export class Queue<Item, Result> {
   private readonly options: Required<QueueOptions>
+  /** Largest first. */
+  private readonly sizes: readonly number[]
   private readonly list = new WaitingList<Run<Item, Result>>()
   private readonly deadlines = new Deadlines<Run<Item, Result>>(() => this.deadlinePassed())
   private readonly signals = new AbortGroups<Run<Item, Result>>((run, signal) => this.drop(run, signal))
@@ -42,7 +44,8 @@ export class Queue<Item, Result> {
     private readonly work: Work<Item, Result>,
     options: QueueOptions,
   ) {
-    this.options = { batch: 1, linger: 0, ...options }
+    this.options = { sizes: [1], linger: 0, ...options }
+    this.sizes = [...this.options.sizes].reverse()
   }
 
   /** Runs that wait for their turn. */
@@ -87,9 +90,9 @@ export class Queue<Item, Result> {
   }
 
   private checkRoom(): void {
-    const { capacity, concurrency, batch } = this.options
+    const { capacity, concurrency } = this.options
     // Those for whom there is a place have only not started yet.
-    if (this.waiting < capacity + (concurrency - this.batches) * batch) return
+    if (this.waiting < capacity + (concurrency - this.batches) * this.sizes[0]!) return
     throw new PdfnetError('ERR_QUEUE_FULL', `${capacity} runs wait already, as many as the queue holds`, {
       details: { capacity },
     })
@@ -112,8 +115,8 @@ export class Queue<Item, Result> {
 
   /** Whether to wait for others; it is looked at again when they come, or in time. */
   private lingers(): boolean {
-    const { linger, batch } = this.options
-    if (linger === 0 || this.waiting >= batch || this.closed) return false
+    const { linger } = this.options
+    if (linger === 0 || this.waiting >= this.sizes[0]! || this.closed) return false
     const now = performance.now()
     const until = this.list.oldest() + linger
     if (now >= until || now >= this.deadlines.earliest) return false
@@ -141,14 +144,13 @@ export class Queue<Item, Result> {
 
   private take(): Run<Item, Result>[] {
     const now = performance.now()
-    const runs: Run<Item, Result>[] = []
-    while (runs.length < this.options.batch && this.waiting > 0) {
+    const size = this.sizes.find((one) => one <= this.waiting)!
+    return Array.from({ length: size }, () => {
       const run = this.list.take()!
       this.deadlines.remove(run)
       run.waited = now - run.since
-      runs.push(run)
-    }
-    return runs
+      return run
+    })
   }
 
   private deadlinePassed(): void {

@@ -1,0 +1,107 @@
+/** Whose turn it is: pictures on their way from file to matte, what the engines compute together, and metrics of both. */
+
+import { asPdfnetError } from '../errors.js'
+import {
+  alone,
+  Metrics,
+  Queue,
+  turnOf,
+  type Chain,
+  type ChainItem,
+  type ChainResult,
+  type Member,
+  type MetricsSnapshot,
+  type TurnOptions,
+} from '../runtime/index.js'
+import type { Matte } from './matte.js'
+import type { Infer } from './pass.js'
+
+/**
+ * Since the matting was opened. `times` has the stages of `MatteTimings`, and `total`: from the call of `matte()` to its
+ * matte.
+ */
+export interface MattingMetrics extends MetricsSnapshot {
+  /** Pictures that wait for their turn now. */
+  readonly waiting: number
+  /** Pictures on their way now, from decoding them to their mattes. */
+  readonly running: number
+}
+
+/** Decodes a picture, has it inferred, and makes its matte. */
+export type Pass = (infer: Infer) => Promise<Matte>
+
+export interface ScheduleOptions {
+  /** Runs that the chain does at the same time. */
+  readonly concurrency: number
+  /** Pictures that may wait for their turn. */
+  readonly capacity: number
+}
+
+export class Schedule {
+  private readonly pictures: Queue<(waited: number) => Promise<Matte>, Matte>
+  private readonly inferences: Queue<ChainItem, ChainResult>
+  private readonly counted = new Metrics()
+
+  constructor(
+    private readonly chain: Pick<Chain, 'run' | 'sizes'>,
+    { concurrency, capacity }: ScheduleOptions,
+  ) {
+    const { sizes } = chain
+    // One batch more than the engine takes at a time, so that decoding overlaps with inference.
+    const decoded = (concurrency + 1) * sizes.at(-1)!
+    this.pictures = new Queue(
+      alone(({ item, waited }) => item(waited)),
+      { concurrency: decoded, capacity },
+    )
+    const infer = this.infer.bind(this)
+    this.inferences = new Queue(infer, { concurrency, capacity: decoded, sizes })
+  }
+
+  /** Rejects with what the pass does, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_DEADLINE, ERR_DISPOSED or ERR_ABORTED. */
+  async run(pass: Pass, options: TurnOptions): Promise<Matte> {
+    const began = performance.now()
+    try {
+      const turn = turnOf(options)
+      const start = (waited: number): Promise<Matte> =>
+        pass(async (item) => afterWaiting(waited, await this.inferences.run(item, turn)))
+      const matte = await this.pictures.run(start, turn)
+      this.counted.ran({ ...matte.timings, total: performance.now() - began })
+      return matte
+    } catch (error) {
+      this.counted.failed(asPdfnetError(error).code)
+      throw error
+    }
+  }
+
+  metrics(): MattingMetrics {
+    const { waiting, running } = this.pictures
+    return { ...this.counted.snapshot(), waiting, running }
+  }
+
+  /** Refuses new pictures at once; resolves when the last one has ended. */
+  async close(): Promise<void> {
+    await this.pictures.close()
+    await this.inferences.close()
+  }
+
+  private async infer(
+    members: readonly Member<ChainItem>[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly ChainResult[]> {
+    const items = members.map(({ item }) => item)
+    const results = await this.chain.run(items, signal)
+    const bytesIn = items.reduce((sum, { picture, depth }) => sum + bytesOf(picture) + bytesOf(depth), 0)
+    const bytesOut = results.reduce((sum, { matte, depth }) => sum + bytesOf(matte) + bytesOf(depth), 0)
+    this.counted.ranBatch(items.length, bytesIn, bytesOut)
+    return results.map((result, index) => afterWaiting(members[index]!.waited, result))
+  }
+}
+
+/** What a run waited for its turn is part of its time in queue. */
+function afterWaiting(waited: number, { timings, ...result }: ChainResult): ChainResult {
+  return { ...result, timings: { ...timings, queued: timings.queued + waited } }
+}
+
+function bytesOf(held: { readonly data: Uint8Array } | undefined): number {
+  return held?.data.byteLength ?? 0
+}
