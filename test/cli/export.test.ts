@@ -29,14 +29,16 @@ test('export writes a chain into a folder and names its manifest', async (t) => 
   t.true((await readdir(out)).includes('core.onnx'))
 })
 
-test('export says how depth is exported, which has no chain yet', async (t) => {
+test('export writes a depth network for pictures of any size, alone or with what prepares them', async (t) => {
   const folder = await temporaryFolder(t)
-  const args = ['export', 'depth-anything-v2-small', '--random-weights', '1', '--io', 'image', '-o', join(folder, 'x')]
-  const { status, stderr } = await command(args)
-  t.is(status, exitCodes.model)
-  t.regex(stderr, /resized bicubic, at its own aspect ratio/)
-  t.regex(stderr, /--io tensor/)
-  t.deepEqual(await readdir(folder), [])
+  const args = ['export', 'depth-anything-v2-small', '--random-weights', '1', '-o']
+  const chain = await command([...args, join(folder, 'chain'), '--io', 'image'])
+  t.is(chain.status, 0, chain.stderr)
+  t.true((await readdir(join(folder, 'chain'))).includes('depth-pre.onnx'))
+  const alone = await command([...args, join(folder, 'depth.onnx'), '--size', 'any', '--json'])
+  t.is(alone.status, 0, alone.stderr)
+  const { inputs } = JSON.parse(alone.stdout) as { inputs: unknown }
+  t.deepEqual(inputs, { image: [1, 3, 'height', 'width'] })
 })
 
 test('a full disk ends the export of a chain with no folder', async (t) => {

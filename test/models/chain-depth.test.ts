@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import {
   depthAnythingGraph,
+  exportModel,
   loadRecipe,
   openNetwork,
   writeChainFiles,
@@ -84,26 +85,26 @@ test('a chain whose network takes pseudo-depth feeds it from a depth network, at
   t.is(manifest.depth?.licence.licence, depthRecipe.licence)
 })
 
-for (const [shape, height, width, tall, wide] of [
-  ['square', 40, 40, 518, 518],
-  ['wide', 30, 47, 518, 812],
-  ['very tall', 100, 9, 2072, 518],
-] as const) {
-  test(`a chain makes of a ${shape} picture the pseudo-depth that its network makes at that size, and uses it`, async (t) => {
-    const chain = await openChain(t)
-    if (!chain) return
+test('a chain makes of a picture of any shape the pseudo-depth at the size for it, and uses it', async (t) => {
+  const chain = await openChain(t)
+  if (!chain) return
+  for (const [height, width, ...size] of [
+    [40, 40, 518, 518],
+    [30, 47, 518, 812],
+    [100, 9, 2072, 518],
+  ] as const) {
     const item = { picture: picture(height, width), type: 'float32' } as const
     const [made] = await chain.run([{ ...item, wantDepth: true }])
     const { depth, matte } = made!
-    t.deepEqual(depth!.shape, [tall, wide])
+    t.deepEqual(depth!.shape, size)
     t.deepEqual(matte.shape, [height, width])
     const [given] = await chain.run([{ ...item, depth: depth! }])
     t.deepEqual(given!.matte.data, matte.data, 'its own map given to it makes the same matte')
     const flat = { ...depth!, data: new Uint8Array(depth!.data.length) }
     const [other] = await chain.run([{ ...item, depth: flat }])
     t.notDeepEqual(other!.matte.data, matte.data, 'another map makes another')
-  })
-}
+  }
+})
 
 test("the depth of a chain is the network's of that size, of the picture as it is resized for it", async (t) => {
   const chain = await openChain(t)
@@ -131,6 +132,38 @@ test("the depth of a chain is the network's of that size, of the picture as it i
   const values = new Float32Array(found.buffer, found.byteOffset, plane)
   const error = largestError(values, expected!.get('depth')!)
   t.true(error < 5e-5, String(error))
+})
+
+for (const [size, dims, rank] of [
+  [undefined, ['height', 'width'], 4],
+  [[70, 98] as const, [70, 98], undefined],
+] as const) {
+  test(`a depth network alone is exported as a chain of two, for pictures of ${size?.join('×') ?? 'any size'}`, async (t) => {
+    const folder = join(await temporaryFolder(t), 'chain')
+    const exported = await exportModel({
+      ...{ model: 'depth-anything-v2-small', randomWeights: 1, io: 'image', output: folder },
+      ...(size && { size }),
+    })
+    t.deepEqual(exported.outputs, { depth: [1, ...dims] })
+    const { graphs, ...manifest } = JSON.parse(await readFile(exported.path, 'utf8')) as ChainManifest
+    t.deepEqual(
+      graphs.map(({ name }) => name),
+      ['depth-pre', 'depth'],
+    )
+    t.deepEqual(graphs[1]!.inputs[0]!.dims, [1, 3, ...dims])
+    t.is(graphs[1]!.inputs[0]!.profile?.max.length, rank)
+    t.like(manifest, { recipe: 'depth-anything-v2-small', size: size ?? [518, 518], batch: 1 })
+  })
+}
+
+test('only a depth network has a graph of any size', async (t) => {
+  const output = join(await temporaryFolder(t), 'out.onnx')
+  const any = { randomWeights: 1, size: 'any', output } as const
+  const { inputs } = await exportModel({ ...any, model: 'depth-anything-v2' })
+  t.deepEqual(inputs, { image: [1, 3, 'height', 'width'] })
+  await t.throwsAsync(exportModel({ ...any, model: 'pdfnet' }), { code: 'ERR_ARGUMENT', message: /height and width/ })
+  const two = exportModel({ ...any, model: 'depth-anything-v2', batch: 2 })
+  await t.throwsAsync(two, { code: 'ERR_ARGUMENT', message: /1 for pictures of any size/ })
 })
 
 function isName(dim: number | string): boolean {

@@ -136,12 +136,6 @@ test('a chain takes a picture and its pseudo-depth to the matte that the network
 
 for (const [what, change, code, remedy] of [
   [
-    'depth, whose pictures are resized by a rule of their own',
-    { model: 'depth-anything-v2-small' },
-    'ERR_MODEL_UNSUPPORTED',
-    /--io tensor/,
-  ],
-  [
     'a network without a recipe',
     { model: 'depth-anything-v2' },
     'ERR_MODEL_UNSUPPORTED',

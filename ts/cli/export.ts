@@ -24,7 +24,7 @@ export function exportVerb(start: Start): Command {
     )
     .addOption(new Option('--target <device>', 'what it is to run on').choices(targets).default('cpu'))
     .addOption(new Option('--precision <type>', 'of values and weights').choices(precisions).default('fp32'))
-    .option('--size <pixels>', "the pictures' side, or height x width, as 1024 or 518x686", parseSize)
+    .option('--size <pixels>', "the pictures' side, or height x width, as 1024 or 518x686; any: for depth", parseSize)
     .option('--batch <n>', 'pictures in a run', parseWhole, 1)
     .option('--config <file>', "the network's hyper-parameters, as JSON, where the weights do not tell them")
     .option('--json', 'one line of JSON')
@@ -45,7 +45,8 @@ function parseWhole(text: string): number {
   return Number(text)
 }
 
-function parseSize(text: string): readonly [number, number] {
+function parseSize(text: string): NonNullable<ExportOptions['size']> {
+  if (text === 'any') return text
   const [, height, width = height] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? []
   if (height === undefined) throw new InvalidArgumentError('Expected a side, as 1024, or height x width, as 518x686.')
   return [Number(height), Number(width)]

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { PdfnetError, throwIfAborted } from '../errors.js'
-import { keepOutputs, removeDead, writeOnnx, type Model } from '../graph/index.js'
+import { keepOutputs, removeDead, writeOnnx, type Dim, type Model } from '../graph/index.js'
 import type { Work } from '../progress.js'
 import { chainFile, chainTensor, chainVersion } from './chain-manifest.js'
 import type { ChainGraph, ChainManifest, Profile } from './chain-manifest.js'
@@ -43,6 +43,7 @@ const matteTypes: readonly MatteType[] = ['uint8', 'uint16', 'float32']
  * Throws ERR_MODEL_UNSUPPORTED where pictures cannot be made the network's inputs, or its output a matte, by a graph.
  */
 export function checkChain(recipe: Recipe, target: Target): void {
+  if (recipe.output.kind === 'depth') return
   preGraph(recipe, target)
   postGraph(recipe, 'uint8', target)
 }
@@ -71,18 +72,28 @@ export async function writeChain(folder: string, options: ChainOptions, work: Wo
 /**
  * The same in a folder that is there and the caller's to remove: `pre`, `core` and, of larger batches, `core-N`, one
  * `post` for each type of matte, where the network takes pseudo-depth `pre-depth`, and what makes it where that is given.
+ * A depth network alone is `depth-pre` and `depth`.
  */
 export async function writeChainFiles(folder: string, options: ChainOptions, work: Work): Promise<ChainManifest> {
   const { recipe, target, precision, cores, depth } = options
   const batches = cores.map((core) => inputSizes(core, recipe))
-  const [, , height, width] = batches[0]!
-  const size = [height!, width!] as const
+  const [, , ...sides] = batches[0]!
+  // Of pictures of any size those that the network was trained on.
+  const size = sides.some(isName) ? recipe.input.size : (sides as [number, number])
   const graphs: ChainGraph[] = []
   for (const link of linksOf({ ...recipe, input: { ...recipe.input, size } }, options)) {
     graphs.push(await writeLink(folder, link, work))
   }
   const manifest: ChainManifest = {
-    ...{ version: chainVersion, recipe: recipe.name, target, precision, size, batch: batches.at(-1)![0]!, graphs },
+    ...{
+      version: chainVersion,
+      recipe: recipe.name,
+      target,
+      precision,
+      size,
+      batch: batches.at(-1)![0] as number,
+      graphs,
+    },
     licence: licenceOf(recipe),
     ...(depth && { depth: { recipe: depth.recipe.name, licence: licenceOf(depth.recipe) } }),
   }
@@ -90,8 +101,12 @@ export async function writeChainFiles(folder: string, options: ChainOptions, wor
   return manifest
 }
 
-function inputSizes(core: Model, { input }: Recipe): readonly number[] {
-  return core.graph.inputs.find(({ name }) => name === input.name)!.tensor!.dims as readonly number[]
+function inputSizes(core: Model, { input }: Recipe): readonly Dim[] {
+  return core.graph.inputs.find(({ name }) => name === input.name)!.tensor!.dims!
+}
+
+function isName(dim: Dim): dim is string {
+  return typeof dim === 'string'
 }
 
 function licenceOf({ licence, licenceSource, dataTerms, commercial }: Recipe): ChainManifest['licence'] {
@@ -100,6 +115,7 @@ function licenceOf({ licence, licenceSource, dataTerms, commercial }: Recipe): C
 
 function linksOf(recipe: Recipe, { target, cores, depth }: ChainOptions): readonly Link[] {
   const { input, output } = recipe
+  if (output.kind === 'depth') return depthLinks({ recipe, model: cores[0]! }, target)
   const links: Link[] = [{ name: 'pre', model: preGraph(recipe, target), profile: preProfile }]
   if (input.depth !== undefined) {
     if (depth) links.push(...depthLinks(depth, target))
@@ -121,9 +137,10 @@ function linksOf(recipe: Recipe, { target, cores, depth }: ChainOptions): readon
 /** A picture becomes its pseudo-depth, at the size that the caller gives: `size` of `depth-pre`. */
 function depthLinks({ recipe, model }: NonNullable<ChainOptions['depth']>, target: Target): readonly Link[] {
   const from = { [recipe.input.name]: 'depth-pre/input' }
+  const network = { name: 'depth', model: removeDead(keepOutputs(model, [recipe.output.name])), from }
   return [
     { name: 'depth-pre', model: depthPreGraph(recipe, target), profile: depthPreProfile },
-    { name: 'depth', model: removeDead(keepOutputs(model, [recipe.output.name])), from, profile: depthProfile },
+    inputSizes(model, recipe).some(isName) ? { ...network, profile: depthProfile } : network,
   ]
 }
 

@@ -2,6 +2,7 @@
 
 import { badArgument } from '../errors.js'
 import type { Work } from '../progress.js'
+import type { GraphSize } from './graph-options.js'
 import { isPrecision, precisions, type Precision } from './precision.js'
 import { isTarget, targets, type Target } from './target.js'
 
@@ -32,8 +33,11 @@ export interface ExportOptions extends Work {
    * @default 'fp32'
    */
   readonly precision?: Precision
-  /** Height and width of the pictures. @default the configuration's, or else what the network was trained on */
-  readonly size?: readonly [number, number]
+  /**
+   * Height and width of the pictures. One graph for `any` is for Depth Anything alone, and takes one picture in a run.
+   * @default the configuration's, or else what the network was trained on; of a chain for depth, any
+   */
+  readonly size?: GraphSize
   /** Pictures in a run. @default 1 */
   readonly batch?: number
   /** Path of a JSON file with the network's hyper-parameters: those that the weights' shapes cannot tell, or all. */

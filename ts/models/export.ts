@@ -22,12 +22,13 @@ import { randomWeights, type Weights } from './weights.js'
  */
 export async function exportModel(options: ExportOptions): Promise<Exported> {
   checkExportOptions(options)
-  const { model: name, output, io = 'tensor', target = 'cpu', precision = 'fp32', size, batch = 1 } = options
+  const { model: name, output, io = 'tensor', target = 'cpu', precision = 'fp32', batch = 1 } = options
   if (options.recipe !== undefined) return exportOnnx(options, options.recipe)
   if (!isArchitecture(name)) throw notExported(name)
   const recipe = recipeNames().includes(name) ? loadRecipe(name) : undefined
   const chain = io === 'image' ? chainRecipe(name, recipe) : undefined
   if (chain) checkChain(chain, target)
+  const size = options.size ?? (chain?.input.keepAspect && 'any')
   const architecture = architectureNamed(name)
   const config = architecture.parseConfig(await configOf(options, recipe))
   const { weights, checkpoint } = await sourceOf(options, () => architecture.shapes(config))
