@@ -1,10 +1,11 @@
 /**
  * Holds what npm would publish: all that package.json points at is there; no install script, here or below; no binary
- * but prebuilds, no tests, no weights; small. Reads `npm pack --dry-run`, so dist/ must have been built.
+ * but prebuilds, no tests, no weights; small. Reads `npm pack --dry-run`, so dist/ must have been built. Whether it works
+ * where it is installed is for check-install.mjs.
  * `node scripts/check-package.mjs [FOLDER]`: the package's folder, by default this one's.
  */
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { root, run, runWhenMain } from './steps.mjs'
 
@@ -17,6 +18,9 @@ const unwanted = [
   [/^(?!prebuilds\/).*\.node$/, 'a binary that is no prebuild'],
   [/(^|\/)(test|fixtures?)\//, 'test data'],
   [/[._]test\.[^/]+$/, 'a test'],
+  [/\.(h|hpp|cuh?|cc|cpp)$/, 'C++, which prebuilds stand for'],
+  // npm would run node-gyp by itself.
+  [/(^|\/)binding\.gyp$/, 'a recipe to build at installation'],
   [/\.tsbuildinfo$|\.tgz$|(^|\/)\.[^/]/, 'a by-product'],
 ]
 
@@ -30,6 +34,7 @@ export async function packageProblems(folder) {
   return [
     ...manifestProblems(manifest),
     ...pathProblems(paths),
+    ...paths.filter((path) => isStale(path, folder)).map((path) => `${path} is packed, and its source is gone`),
     ...targetsOf(manifest)
       .filter((target) => !matches(target, paths))
       .map((target) => `package.json names ${target}, which is not packed`),
@@ -38,11 +43,14 @@ export async function packageProblems(folder) {
   ]
 }
 
-function manifestProblems({ gypfile, scripts = {} }) {
-  const problems = installScripts.filter((name) => name in scripts).map((name) => `package.json has a script ${name}`)
-  // Without it npm runs node-gyp by itself for a package that has a binding.gyp.
-  if (gypfile !== false) problems.push('package.json does not say "gypfile": false')
-  return problems
+function manifestProblems({ scripts = {} }) {
+  return installScripts.filter((name) => name in scripts).map((name) => `package.json has a script ${name}`)
+}
+
+/** tsc leaves what it wrote when its source is removed or renamed. */
+function isStale(path, folder) {
+  const [, name] = /^dist\/(.+?)(\.d\.ts|\.js)$/.exec(path) ?? []
+  return name !== undefined && !existsSync(join(folder, 'ts', `${name}.ts`))
 }
 
 function pathProblems(paths) {

@@ -11,7 +11,6 @@ const { packageProblems } = (await import(script.href)) as { packageProblems: (f
 const manifest = {
   name: 'tiny',
   version: '1.0.0',
-  gypfile: false,
   files: ['*'],
   exports: './index.js',
   imports: { '#addon': { 'pdfnet-test': './gone.cjs', default: './index.js' }, '#engines/*': './engines/*' },
@@ -45,7 +44,15 @@ test('a package that holds what it should passes', async (t) => {
 })
 
 test('libraries, weights, binaries and tests are found by their names', async (t) => {
-  const names = ['lib/libx.so.1', 'w/model.onnx', 'build/x.node', 'test/a.js', 'lib/x_test.node']
+  const names = [
+    'lib/libx.so.1',
+    'w/model.onnx',
+    'build/x.node',
+    'test/a.js',
+    'lib/x_test.node',
+    'NvInfer.h',
+    'binding.gyp',
+  ]
   const found = await problems(Object.fromEntries(names.map((name) => [name, ''])))
   for (const name of names)
     t.true(
@@ -58,6 +65,14 @@ test('a prebuild is no stray binary', async (t) => {
   t.deepEqual(await problems({ 'prebuilds/linux-x64/tiny.node': '' }), [])
 })
 
+test('what was compiled from a source that is gone is found', async (t) => {
+  const found = await problems({ 'dist/new.js': '', 'ts/new.ts': '', 'dist/old.js': '', 'dist/old.d.ts': '' })
+  t.deepEqual(
+    found.sort(),
+    ['dist/old.d.ts', 'dist/old.js'].map((name) => `${name} is packed, and its source is gone`),
+  )
+})
+
 test('what package.json names must be packed, but for the condition of the tests', async (t) => {
   t.deepEqual(await problems({}, { bin: { tiny: './gone.js' } }), ['package.json names gone.js, which is not packed'])
 })
@@ -66,14 +81,10 @@ test('install scripts are refused, here and in what is depended on', async (t) =
   const lock = {
     packages: { 'node_modules/a': { hasInstallScript: true }, 'node_modules/b': { hasInstallScript: true, dev: true } },
   }
-  t.deepEqual(
-    await problems({ 'package-lock.json': JSON.stringify(lock) }, { gypfile: true, scripts: { prepare: 'x' } }),
-    [
-      'package.json has a script prepare',
-      'package.json does not say "gypfile": false',
-      'node_modules/a is a dependency that has an install script',
-    ],
-  )
+  t.deepEqual(await problems({ 'package-lock.json': JSON.stringify(lock) }, { scripts: { prepare: 'x' } }), [
+    'package.json has a script prepare',
+    'node_modules/a is a dependency that has an install script',
+  ])
 })
 
 test('a large package is refused', async (t) => {
