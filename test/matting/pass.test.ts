@@ -1,26 +1,20 @@
 import test from 'ava'
 import type { RawPicture } from '#dist/image/index.js'
-import { matteOf } from '#dist/matting/pass.js'
-import type { PictureTensor } from '#dist/runtime/chain.js'
-import type { Chain, ChainResult, MatteType } from '#dist/runtime/index.js'
+import { matteOf, type Infer } from '#dist/matting/pass.js'
+import type { ChainItem, ChainResult } from '#dist/runtime/index.js'
 
-interface Run {
-  readonly picture: PictureTensor
-  readonly type: MatteType
-}
-
-/** A chain whose matte is the picture's red channel, and what it was given. */
-function redChain(): { readonly chain: Chain; readonly runs: Run[] } {
-  const runs: Run[] = []
-  const run = (picture: PictureTensor, type: MatteType): Promise<ChainResult> => {
+/** An inference whose matte is the picture's red channel, and what it was given. */
+function redInference(): { readonly infer: Infer; readonly runs: ChainItem[] } {
+  const runs: ChainItem[] = []
+  const infer = ({ picture, type }: ChainItem): Promise<ChainResult> => {
     runs.push({ picture, type })
     const { data, width, height } = picture
     const red = Uint8Array.from({ length: width * height }, (_, i) => data[i * 3]!)
     const bytes = type === 'uint16' ? new Uint8Array(Uint16Array.from(red, (sample) => sample * 257).buffer) : red
     const matte = { dtype: type, shape: [height, width], data: bytes }
-    return Promise.resolve({ matte, timings: { queued: 0, pre: 0, core: 0, post: 0 } })
+    return Promise.resolve({ matte, timings: { queued: 0, pre: 0, core: 0, post: 0 }, batch: 1 })
   }
-  return { chain: { run } as unknown as Chain, runs }
+  return { infer, runs }
 }
 
 /** Red grows from left to right and from top to bottom. */
@@ -32,9 +26,9 @@ function slope(width: number, height: number): RawPicture {
 }
 
 test('a picture whose sides the engines take goes through as it is', async (t) => {
-  const { chain, runs } = redChain()
+  const { infer, runs } = redInference()
   const picture = slope(120, 80)
-  const matte = await matteOf(picture, chain, 120, {})
+  const matte = await matteOf(picture, infer, 120, {})
   t.like(runs[0], { type: 'uint8', picture: { width: 120, height: 80 } })
   t.true(matte.alpha.data.every((sample, i) => sample === picture.data[i * 3]))
   t.deepEqual(Object.keys(matte.timings), ['decode', 'queued', 'pre', 'core', 'post'])
@@ -47,9 +41,9 @@ test('a picture with a longer side is shrunk for them, and its alpha is its own 
     [250, 1, { width: 64, height: 1 }],
     [1, 250, { width: 1, height: 64 }],
   ] as const) {
-    const { chain, runs } = redChain()
+    const { infer, runs } = redInference()
     const picture = slope(width, height)
-    const matte = await matteOf(picture, chain, 64, {})
+    const matte = await matteOf(picture, infer, 64, {})
     t.like(runs[0], { type: 'uint16', picture: seen })
     t.is(runs[0]!.picture.data.length, seen.width * seen.height * 3)
     t.like(matte.alpha, { width, height, depth: 'uchar' })
@@ -63,10 +57,10 @@ test('a picture with a longer side is shrunk for them, and its alpha is its own 
 })
 
 test('the alpha of a shrunk picture of 16 bits has 16 bits', async (t) => {
-  const { chain, runs } = redChain()
+  const { infer, runs } = redInference()
   const { data, width, height } = slope(90, 60)
   const wide = Uint16Array.from(data, (sample) => sample * 257)
-  const { alpha } = await matteOf({ data: wide, width, height, channels: 3 }, chain, 50, {})
+  const { alpha } = await matteOf({ data: wide, width, height, channels: 3 }, infer, 50, {})
   t.is(runs[0]!.type, 'uint16')
   t.like(alpha, { width, height, depth: 'ushort' })
   t.true(alpha.data instanceof Uint16Array)

@@ -11,6 +11,15 @@ const file = 'package/bin/libsmall.so.1'
 /** Height and width. */
 export const networkSize = [8, 8] as const
 
+const pdfnet = loadRecipe('pdfnet')
+const depth = loadRecipe('depth-anything-v2-small')
+
+/** PDFNet's recipe for pictures of 64×64: of the golden checkpoint `pdfnet-tiny.pth`. */
+export const smallPdfnet: Recipe = { ...pdfnet, name: 'pdfnet-tiny', input: { ...pdfnet.input, size: [64, 64] } }
+
+/** Depth Anything's for the golden checkpoint `depth-anything-v2-tiny.pth`. */
+export const smallDepth: Recipe = { ...depth, name: 'depth-tiny', config: { num_heads: 3, layers: [2, 5, 8, 11] } }
+
 /** A network that adds the channels up, each times `factor`. */
 export async function writeNetwork(path: string, factor: number, external = false): Promise<void> {
   const b = new GraphBuilder('sum')

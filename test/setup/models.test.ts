@@ -15,7 +15,7 @@ let npm: FakeNpm
 test.before(async () => void (npm = await FakeNpm.install()))
 test.after.always(() => npm.remove())
 
-const target = 'cpu'
+const form = { target: 'cpu', precision: 'fp32' } as const
 async function openStore(t: ExecutionContext): Promise<{ store: Store; folder: string; recipe: Recipe }> {
   const folder = await temporaryFolder(t)
   const isnet = loadRecipe('isnet')
@@ -33,24 +33,24 @@ test('a model of which nothing is in the store is listed as such, and asked for 
     models.map(({ recipe, added }) => [recipe.name, added]),
     recipeNames().map((name) => [name, false]),
   )
-  const error = await rejectsWith(t, 'ERR_MODEL_MISSING', prepareModel(store, loadRecipe('isnet'), { target }))
+  const error = await rejectsWith(t, 'ERR_MODEL_MISSING', prepareModel(store, loadRecipe('isnet'), form))
   t.is(error.remedy, 'Run: npx pdfnet-trt models add isnet')
   await rejectsWith(t, 'ERR_MODEL_UNKNOWN', addModel(store, 'no-such-model'))
 })
 
-test('a model whose weights users bring says where they are, what can be done with them, and mattes nothing', async (t) => {
-  const { store, folder } = await openStore(t)
+test('a model whose weights users bring says where they are, and by which option they come', async (t) => {
+  const { store } = await openStore(t)
   for (const recipe of recipeNames().map(loadRecipe)) {
-    const { name, checkpoint } = recipe
+    const { name, checkpoint, output } = recipe
     if (!checkpoint) continue
-    const command = `npx pdfnet-trt export ${name} --weights ${checkpoint.file} -o ${name}.onnx`
-    const missing = await rejectsWith(t, 'ERR_MODEL_MISSING', addModel(store, name))
-    t.is(missing.message, `no package carries the weights of ${name}`)
-    t.is(missing.remedy, `Get ${checkpoint.file} from ${checkpoint.from} and run: ${command}`)
-    const weights = join(folder, 'none.pth')
-    for (const options of [{ target }, { target, weights }] as const) {
-      const { remedy } = await rejectsWith(t, 'ERR_MODEL_UNSUPPORTED', prepareModel(store, recipe, options))
-      t.is(remedy, `Matte with the model isnet, or run: ${command}`)
+    const flag = output.kind === 'depth' ? '--depth-weights' : '--weights'
+    for (const asked of [addModel(store, name), prepareModel(store, recipe, form)]) {
+      const missing = await rejectsWith(t, 'ERR_MODEL_MISSING', asked)
+      t.is(missing.message, `no package carries the weights of ${name}`)
+      t.is(
+        missing.remedy,
+        `Get ${checkpoint.file} from ${checkpoint.from} and pass its path: ${flag} ${checkpoint.file}`,
+      )
     }
   }
   t.deepEqual(await store.list(), [])
@@ -98,15 +98,19 @@ test('a model is prepared from the weights in the store once, and again when its
   const small = { ...recipe, ...pick(await smallRecipe(npm, 'prepared', await readFile(network))) }
   await addWeights(store, small, {})
   const log = new ProgressLog()
-  const prepared = await prepareModel(store, small, { target }, log)
+  const prepared = await prepareModel(store, small, form, log)
   log.check(t)
-  const { pre, core, post } = prepared.files
-  for (const file of [pre, core, post.uint8, post.uint16, post.float32]) t.true((await readFile(file)).length > 100)
+  t.deepEqual(
+    prepared.stages.map(({ name }) => name),
+    ['pre', 'core', 'post-uint8', 'post-uint16', 'post-float32'],
+  )
+  for (const { path } of prepared.stages) t.true((await readFile(path)).length > 100)
+  const core = prepared.stages[1]!.path
   const quiet = new ProgressLog()
-  t.deepEqual(await prepareModel(store, small, { target }, quiet), prepared)
+  t.deepEqual(await prepareModel(store, small, form, quiet), prepared)
   t.deepEqual(quiet.events, [])
   await truncate(core, 10)
-  t.deepEqual(await prepareModel(store, small, { target }), prepared)
+  t.deepEqual(await prepareModel(store, small, form), prepared)
   t.true((await readFile(core)).length > 100)
 })
 
@@ -116,7 +120,8 @@ test("a user's own weights are prepared by their contents, external data include
   await writeNetwork(one, 1)
   await writeNetwork(same, 1)
   await writeNetwork(two, 2)
-  const keyOf = async (weights: string): Promise<string> => (await prepareModel(store, recipe, { target, weights })).key
+  const keyOf = async (weights: string): Promise<string> =>
+    (await prepareModel(store, recipe, { ...form, weights })).key
   const key = await keyOf(one)
   t.is(await keyOf(same), key)
   t.not(await keyOf(two), key)
@@ -132,7 +137,7 @@ test("a user's own weights are prepared by their contents, external data include
 test("a user's weights that are missing, a folder, garbage or of another network are refused by name", async (t) => {
   const { store, folder, recipe } = await openStore(t)
   const refused = async (code: Parameters<typeof rejectsWith>[1], weights: string): Promise<void> => {
-    const error = await rejectsWith(t, code, prepareModel(store, recipe, { target, weights }))
+    const error = await rejectsWith(t, code, prepareModel(store, recipe, { ...form, weights }))
     t.true(error.message.includes(weights) || code === 'ERR_MODEL_MISMATCH', error.message)
   }
   await refused('ERR_INPUT_MISSING', join(folder, 'none.onnx'))

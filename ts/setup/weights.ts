@@ -46,20 +46,16 @@ export async function addWeights(
 }
 
 export function missingWeights(recipe: Recipe): PdfnetError {
-  const { name, weights, checkpoint } = recipe
+  const { name, weights, checkpoint, output } = recipe
+  const flag = output.kind === 'depth' ? '--depth-weights' : '--weights'
   const bring = checkpoint
-    ? `Get ${checkpoint.file} from ${checkpoint.from} and run: ${exportCommand(recipe)}`
+    ? `Get ${checkpoint.file} from ${checkpoint.from} and pass its path: ${flag} ${checkpoint.file}`
     : `Get the weights from where the authors give them, and pass the file in the option "weights"`
   const message = weights ? `the weights of ${name} are not in the store` : `no package carries the weights of ${name}`
   return new PdfnetError('ERR_MODEL_MISSING', message, {
     remedy: weights ? `Run: ${addCommand(recipe)}` : bring,
     details: { model: name },
   })
-}
-
-/** What can be done with weights that users bring. */
-export function exportCommand({ name, checkpoint }: Recipe): string {
-  return `npx pdfnet-trt export ${name} --weights ${checkpoint?.file ?? 'FILE'} -o ${name}.onnx`
 }
 
 export function addCommand({ name }: Recipe): string {
