@@ -134,7 +134,7 @@ export const catalogue = {
   ERR_ADDON_LOAD: row(
     'device',
     'The native addon could not be loaded',
-    'Run: npm rebuild, or npm run build in a clone',
+    'Use Linux x86-64 with glibc 2.28 or later, not musl (Alpine); in a clone run: npm run setup',
   ),
   ERR_LIBRARY_MISSING: row('device', 'A library that the device needs was not found', 'Run: npx pdfnet-trt setup cpu'),
   ERR_LIBRARY_LOAD: row('device', 'A library was found but cannot be used', 'See: npx pdfnet-trt doctor'),
