@@ -57,7 +57,8 @@ export interface OpenOptions {
   readonly threads: number
   /** Index as the driver counts. @default 0 */
   readonly gpu?: number
-  /** Of 'tensorrt': `cuda_graphs` (on or off), `runtime_cache` (a file). Of the fake: delays, failures. */
+  /** Of 'tensorrt': `cuda_graphs` (on or off), `runtime_cache` (a file), `profile` (a file that
+   * layers' times are appended to; graphs are off then). Of the fake: delays, failures. */
   readonly settings?: Readonly<Record<string, string>>
 }
 

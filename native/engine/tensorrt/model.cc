@@ -28,7 +28,8 @@ void fail_interrupted(Status* status) {
 Model::Model(const OpenOptions& options)
     : library_(options.library),
       gpu_(options.gpu),
-      options_{options.model, setting(options, "cuda_graphs") != "off", setting(options, "runtime_cache")} {}
+      options_{options.model, setting(options, "cuda_graphs") != "off" && setting(options, "profile").empty(),
+               setting(options, "runtime_cache"), setting(options, "profile")} {}
 
 Model::~Model() {
   if (!plan_ || device_->lost()) return;

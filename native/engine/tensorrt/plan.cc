@@ -8,6 +8,7 @@
 #include "engine/tensorrt/abi.h"
 #include "engine/tensorrt/file.h"
 #include "engine/tensorrt/logger.h"
+#include "engine/tensorrt/profile.h"
 #ifdef PDFNET_IS_RTX
 #include "engine/tensorrt/runtime_cache.h"
 #endif
@@ -158,6 +159,7 @@ class AbiPlan final : public Plan {
     if (!engine_) {
       return fail(status, kErrEngineOpen, "%s: %s", options.path.c_str(), explain("the library refuses it").c_str());
     }
+    if (!options.profile.empty()) profile_ = std::make_unique<Profile>(options.profile, options.path);
     tensors_ = read_tensors(*engine_, status);
     if (status->ok()) configure(options, status);
   }
@@ -175,6 +177,7 @@ class AbiPlan final : public Plan {
       fail(status, kErrEngineOpen, "%s", explain("the library made no execution context").c_str());
       return nullptr;
     }
+    if (profile_) context->setProfiler(profile_.get());
     return std::make_unique<AbiExecution>(engine_.get(), context.release(), tensors_);
   }
 
@@ -204,6 +207,7 @@ class AbiPlan final : public Plan {
   Unheard observer_;
   Logger logger_{observer_};
   std::mutex mutex_;
+  std::unique_ptr<Profile> profile_;
   std::unique_ptr<nv::IRuntime> runtime_;
   std::unique_ptr<nv::ICudaEngine> engine_;
 #ifdef PDFNET_IS_RTX

@@ -23,6 +23,7 @@ struct PlanOptions {
   std::string path;  // of the plan
   bool cuda_graphs;
   std::string runtime_cache;  // of RTX: a file, or empty for none
+  std::string profile;        // a file that layers' times are appended to, or empty for none
 };
 
 // One execution context: its shapes and addresses are set anew where they change. One thread at a time. What says
