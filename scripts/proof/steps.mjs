@@ -10,5 +10,6 @@ export const steps = {
   failures: { title: 'What goes wrong' },
   soak: { title: 'Memory over many runs' },
   'pdfnet-batch': { title: 'PDFNet in batches', optional: true },
+  profile: { title: 'Where the time of a frame goes', optional: true },
   'torch-compile': { title: "The authors' code in torch.compile", optional: true },
 }
