@@ -19,13 +19,19 @@ function isAllowed(symbol) {
   return version === undefined ? names.test(name) : versions.test(version)
 }
 
+/** What an addon needs and must not: sonames and symbols. */
+export async function foreignNeeds(file) {
+  const foreignLibraries = (await neededLibraries(file)).filter((name) => !libraries.test(name))
+  const foreignSymbols = (await undefinedSymbols(file)).filter((symbol) => !isAllowed(symbol))
+  return [...foreignLibraries, ...foreignSymbols]
+}
+
 await runWhenMain(import.meta.url, async () => {
   const file = process.argv[2] ?? join(root, 'build/Release/pdfnet_trt.node')
   if (!existsSync(file)) throw new Error(`${file}: not built; run: npm run build:native`)
-  const needed = await neededLibraries(file)
-  const symbols = await undefinedSymbols(file)
-  const foreign = [...needed.filter((name) => !libraries.test(name)), ...symbols.filter((name) => !isAllowed(name))]
-  const lines = foreign.map((name) => `${file}: needs ${name}, which is not of Node-API or the C and C++ runtimes`)
+  const lines = (await foreignNeeds(file)).map(
+    (name) => `${file}: needs ${name}, which is not of Node-API or the C and C++ runtimes`,
+  )
   if (lines.length > 0) throw new Error(lines.join('\n'))
-  console.log(`${needed.length} libraries and ${symbols.length} symbols, all of them allowed`)
+  console.log(`${file}: needs nothing but Node-API and the C and C++ runtimes`)
 })

@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { neededLibraries, neededVersions } from '../elf.mjs'
 import { missingAbis } from '../check-abis.mjs'
+import { foreignNeeds } from '../check-symbols.mjs'
 
 /** Of RHEL 8 and its like: the oldest that Node 20 runs on. */
 export const glibc = '2.28'
@@ -12,8 +13,8 @@ export const glibc = '2.28'
 export const addonName = 'pdfnet-trt.glibc.node'
 export const programName = 'pdfnet-trt-build'
 
-/** The C library's own. The C++ library is inside. */
-const libraries = /^(libc|libm|libdl|libpthread|librt|ld-linux-x86-64)\.so\.\d+$/
+/** Of GCC's runtimes, which are newer or older than the C library: Zig's are inside. */
+const unwanted = /^lib(stdc\+\+|gcc_s)\.so/
 
 /** What is wrong with the prebuild in a folder: a line each. */
 export async function prebuildProblems(folder) {
@@ -31,12 +32,16 @@ export async function prebuildProblems(folder) {
 }
 
 async function loadProblems(file) {
-  const foreign = (await neededLibraries(file)).filter((name) => !libraries.test(name))
+  const foreign = await foreignNeeds(file)
+  const runtimes = (await neededLibraries(file)).filter((name) => unwanted.test(name))
   const newer = (await neededVersions(file)).filter((version) => !isOldEnough(version))
-  return [...foreign, ...newer].map((name) => `${file} needs ${name}, which a system with glibc ${glibc} may lack`)
+  return [...foreign, ...runtimes, ...newer].map(
+    (name) => `${file} needs ${name}, which a system with glibc ${glibc} may lack`,
+  )
 }
 
-function isOldEnough(version) {
+/** Whether a system with that glibc has the symbol version. */
+export function isOldEnough(version) {
   const [, number] = /^GLIBC_([\d.]+)$/.exec(version) ?? []
   return number !== undefined && number.localeCompare(glibc, 'en', { numeric: true }) <= 0
 }
