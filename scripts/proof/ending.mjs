@@ -7,7 +7,7 @@ import { start } from './small-run.mjs'
 const [device, way] = process.argv.slice(2)
 const session = await openModels([await smallModel(device)], { device, instances: 2 })
 await start(session)
-const runs = Promise.allSettled(Array.from({ length: 14 }, () => start(session)))
+const runs = Promise.allSettled(Array.from({ length: 6 }, () => start(session)))
 if (way === 'exit') process.exit(0)
 if (way === 'throw') {
   setImmediate(() => {

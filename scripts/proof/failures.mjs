@@ -27,11 +27,12 @@ export async function prove(results, options) {
   await results.attempt('a lost context', () => lostContext(results))
 }
 
-/** As many as one instance and its queue hold. */
-const many = 14
+const instances = 4
+/** As many as the instances and their queues hold. */
+const many = 12
 
 async function abortQueued(results, device) {
-  const session = await openModels([await smallModel(device)], { device })
+  const session = await openModels([await smallModel(device)], { device, instances })
   try {
     const controllers = Array.from({ length: many }, () => new AbortController())
     const runs = controllers.map(({ signal }) => start(session, signal))
@@ -41,7 +42,7 @@ async function abortQueued(results, device) {
     const codes = [...new Set(ends.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.code))]
     results.check(
       `abort of half of ${many} queued runs`,
-      `${kept} others done; codes ${codes.join() || 'none'}`,
+      `${kept} others done; ${ends.length - kept} aborted or done before: ${codes.join() || 'no code'}`,
       `${many / 2} done; ERR_ABORTED alone`,
       kept === many / 2 && codes.join() === 'ERR_ABORTED',
     )
@@ -53,7 +54,7 @@ async function abortQueued(results, device) {
 }
 
 async function disposeDuring(results, device) {
-  const session = await openModels([await smallModel(device)], { device, instances: 2 })
+  const session = await openModels([await smallModel(device)], { device, instances })
   const runs = Array.from({ length: many }, () => start(session))
   const gone = session.dispose()
   const refused = await start(session).catch((error) => error.code)
