@@ -32,18 +32,18 @@ const cases = [
     output: 'alpha',
     expected: 'alpha',
   })),
-  {
+  ...[[70, 98], 'any'].map((size) => ({
     options: {
       model: 'depth-anything-v2',
       weights: 'depth-anything-v2-tiny.pth',
       config: 'depth-anything-v2-tiny.json',
-      size: [70, 98],
+      size,
     },
     golden: 'depth-anything-v2-tiny',
     inputs: { image: 'image.70x98' },
     output: 'depth',
     expected: 'depth.70x98',
-  },
+  })),
 ]
 
 await runWhenMain(import.meta.url, async () => {
@@ -124,8 +124,8 @@ async function compare(python, jobs) {
 }
 
 function errorTable(entries) {
-  const rows = entries.map(({ golden: name, output, mean, largest, deviation }) => {
-    return [name, output, shown(mean), shown(largest), deviation.toFixed(3)]
+  const rows = entries.map(({ golden: name, options: { size }, output, mean, largest, deviation }) => {
+    return [size === 'any' ? `${name}, of any size` : name, output, shown(mean), shown(largest), deviation.toFixed(3)]
   })
   return table([['golden', 'output', 'mean difference', 'largest', "the output's standard deviation"], ...rows])
 }

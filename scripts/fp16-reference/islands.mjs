@@ -1,9 +1,10 @@
 /** What each island of single precision is for: golden networks made to need it, and their graphs without it. */
 
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openCheckpoint } from '../../dist/checkpoint/index.js'
 import { mixedPrecision, writeOnnx } from '../../dist/graph/index.js'
-import { checkpointWeights, pdfnetGraph } from '../../dist/models/index.js'
+import { checkpointWeights, depthAnythingGraph, pdfnetGraph } from '../../dist/models/index.js'
 
 const jobOf = (side) => ({
   side,
@@ -13,6 +14,14 @@ const jobOf = (side) => ({
   expected: 'alpha',
 })
 const job = jobOf(96)
+
+/** Of Depth Anything for pictures of any size. */
+const depthJob = {
+  golden: 'depth-anything-v2-tiny',
+  inputs: { image: 'image.70x98' },
+  output: 'depth',
+  expected: 'depth.70x98',
+}
 
 /** As large as a trained network's outliers. A power of two, so that the golden result does not change. */
 const factor = 256
@@ -38,14 +47,20 @@ export const islandCases = [
   },
   { island: 'boundary', stress: 'the golden of 160² as it is', isScaled: () => false, job: jobOf(160) },
   { island: 'alpha', stress: 'the golden as it is', isScaled: () => false, job },
+  { island: 'positions', stress: 'the depth golden as it is', isScaled: () => false, job: depthJob },
 ]
 
 /** Writes the golden network with its weights scaled, and all islands but the removed one; returns the path. */
 export async function islandFile(path, removed, { isScaled, job: { side } }, golden) {
-  const checkpoint = await openCheckpoint(join(golden, 'pdfnet-tiny.pth'))
+  const name = side === undefined ? 'depth-anything-v2-tiny' : 'pdfnet-tiny'
+  const checkpoint = await openCheckpoint(join(golden, `${name}.pth`))
   try {
     const weights = scaledWeights(checkpointWeights(checkpoint), isScaled)
-    const graph = pdfnetGraph(weights, { target: 'tensorrt', size: [side, side], batch: 1 })
+    const options = { target: 'tensorrt', batch: 1 }
+    const graph =
+      side === undefined
+        ? depthAnythingGraph(weights, { ...options, size: 'any', config: await readJson(join(golden, `${name}.json`)) })
+        : pdfnetGraph(weights, { ...options, size: [side, side] })
     await writeOnnx(
       mixedPrecision(graph, ({ island }) => island !== undefined && island !== removed),
       path,
@@ -54,6 +69,10 @@ export async function islandFile(path, removed, { isScaled, job: { side } }, gol
   } finally {
     await checkpoint.close()
   }
+}
+
+async function readJson(path) {
+  return JSON.parse(await readFile(path, 'utf8'))
 }
 
 function scaledWeights(weights, isScaled) {

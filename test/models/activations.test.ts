@@ -1,13 +1,18 @@
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { writeOnnx, type Model } from '#dist/graph/index.js'
+import { mixedPrecision, writeOnnx, type Model } from '#dist/graph/index.js'
 import {
+  depthAnythingGraph,
+  depthAnythingOf,
+  depthAnythingShapes,
+  depthPreGraph,
   loadRecipe,
   postGraph,
   postProfile,
   preDepthGraph,
   preGraph,
   preProfile,
+  randomWeights,
   type Recipe,
 } from '#dist/models/index.js'
 import { preDepthProfile } from '#dist/models/profiles.js'
@@ -27,11 +32,11 @@ const recipe: Recipe = {
   output: { ...isnet.output, activation: 'sigmoid' },
 }
 
-async function activationsOf(t: ExecutionContext, model: Model, profile: OptimizationProfile): Promise<number> {
+async function activationsOf(t: ExecutionContext, model: Model, profile?: OptimizationProfile): Promise<number> {
   const folder = await temporaryFolder(t)
   const onnx = join(folder, 'graph.onnx')
   await writeOnnx(model, onnx)
-  const { record } = await buildEngine({ onnx, output: join(folder, 'graph.plan'), profiles: [profile] })
+  const { record } = await buildEngine({ onnx, output: join(folder, 'graph.plan'), profiles: profile && [profile] })
   return record.activationBytes!
 }
 
@@ -49,6 +54,33 @@ test('pre takes no more than 40 MB of activations for pictures of any size', asy
     const bytes = await activationsOf(t, preGraph(recipe, 'tensorrt'), profile)
     t.true(bytes <= mostActivations, `${profile.image.max.join('×')}: ${bytes}`)
   }
+})
+
+test('depth-pre takes no more than 40 MB of activations for pictures of any size', async (t) => {
+  if (!(await hasRtx(t))) return
+  const size = { min: [14, 14], opt: [518, 924], max: [518, 924] }
+  const pictures = [preProfile.image, ...shapes.map((shape) => only([...shape, 3]))]
+  for (const image of pictures) {
+    const graph = depthPreGraph(loadRecipe('depth-anything-v2-small'), 'tensorrt')
+    const bytes = await activationsOf(t, graph, { image, size })
+    t.true(bytes <= mostActivations, `${image.max.join('×')}: ${bytes}`)
+  }
+})
+
+test('one graph for pictures of any size takes the activations of the largest, and no more', async (t) => {
+  if (!(await hasRtx(t))) return
+  const config = { embed_dim: 48, num_heads: 3, features: 16, out_channels: [12, 16, 24, 48] }
+  const weights = randomWeights(depthAnythingShapes(depthAnythingOf(config)), 1)
+  const graph = (size: readonly [number, number] | 'any') =>
+    mixedPrecision(depthAnythingGraph(weights, { target: 'tensorrt', size, batch: 1, config }))
+  const [smallest, largest] = [
+    [1, 3, 518, 518],
+    [1, 3, 518, 924],
+  ]
+  const image = { min: smallest, opt: largest, max: largest }
+  const any = await activationsOf(t, graph('any'), { image })
+  const one = await activationsOf(t, graph([518, 924]))
+  t.true(any <= 1.1 * one, `${any} of ${one}`)
 })
 
 test('pre-depth takes no more than 40 MB of activations for pseudo-depth of any size', async (t) => {
