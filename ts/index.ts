@@ -2,13 +2,17 @@
 
 export { PdfnetError, catalogue, exitCodes, type ErrorCode, type ErrorKind } from './errors.js'
 export type { Alpha, Limits, PictureInput, RawPicture } from './image/index.js'
-export {
-  Matte,
-  Matting,
-  type MatteOptions,
-  type MatteTimings,
-  type MattingMetrics,
-  type MattingOptions,
+export { buildModel, Matte, Matting } from './matting/index.js'
+export type {
+  BuildModelOptions,
+  BuiltModel,
+  EngineOptions,
+  MatteOptions,
+  MatteTimings,
+  MattingMetrics,
+  MattingOptions,
+  ModelOptions,
+  WeightsOptions,
 } from './matting/index.js'
 export { exportModel, type Exported, type ExportOptions } from './models/index.js'
 export type { Capabilities, Capability, GpuDevice } from './native.js'

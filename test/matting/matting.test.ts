@@ -166,6 +166,23 @@ test('options that are not what they should be are refused by name, without any 
   await t.throwsAsync(open({ model: 'isnet', concurrency: 0 }), { code: 'ERR_ARGUMENT', message: /for concurrency/ })
   await t.throwsAsync(open({ model: 'isnet', device: 'gpu' }), { code: 'ERR_ARGUMENT', message: /for device/ })
   await t.throwsAsync(open({ model: 'isnet', store: 'here' }), { code: 'ERR_ARGUMENT', message: /for store/ })
+  for (const [option, value] of [
+    ['weights', ''],
+    ['randomWeights', -1],
+    ['depth', 'small'],
+    ['gpu', 1.5],
+    ['library', 'lib'],
+    ['precision', 'fp8'],
+    ['batch', 0],
+    ['build', 'always'],
+    ['onPhase', 1],
+  ] as const) {
+    const message = new RegExp(` for ${option}`)
+    await t.throwsAsync(open({ model: 'isnet', [option]: value }), { code: 'ERR_ARGUMENT', message })
+  }
+  const depth = { model: 'depth-anything-v2-small', weights: 7 }
+  await t.throwsAsync(open({ model: 'pdfnet', depth }), { code: 'ERR_ARGUMENT', message: /for depth\.weights/ })
+  await t.throwsAsync(open({ model: 'pdfnet' }), { code: 'ERR_ARGUMENT', message: /pseudo-depth.* for depth/ })
   await t.throwsAsync(open({ model: '../isnet' }), { code: 'ERR_MODEL_UNKNOWN' })
   await t.throwsAsync(Matting.open(undefined as never), { code: 'ERR_ARGUMENT', message: /for options/ })
 })
