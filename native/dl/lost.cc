@@ -24,6 +24,11 @@ void note_lost(int ordinal, const std::string& reason) {
   lost().reasons.emplace(ordinal, reason);
 }
 
+bool is_lost(int ordinal) {
+  const std::lock_guard<std::mutex> lock(lost().mutex);
+  return lost().reasons.count(ordinal) > 0;
+}
+
 std::string lost_devices() {
   const std::lock_guard<std::mutex> lock(lost().mutex);
   std::string all;

@@ -8,6 +8,8 @@ namespace pdfnet::cuda {
 // From any thread; the first reason is kept.
 void note_lost(int ordinal, const std::string& reason);
 
+bool is_lost(int ordinal);
+
 // Why, of every GPU that was lost: "GPU 0 was lost: …"; empty where none was.
 std::string lost_devices();
 

@@ -153,6 +153,7 @@ class Gpu {
   }
 
   size_t leaks() const { return device_memory.size() + host_memory.size() + handles.size(); }
+  int calls(const char* name) { return calls_[name]; }
   bool triggered() const { return triggered_; }
   int calls_after_death() const { return calls_after_death_; }
 
@@ -414,7 +415,7 @@ EXPORTED int cuGraphLaunch(void* executable, void* stream) {
   });
 }
 
-// For the fake TensorRT: work of its own on a stream, and whether the device's memory holds an address.
+// For the fake TensorRT: work of its own on a stream, and what it has to know to be strict.
 EXPORTED int fake_cuda_enqueue(void* stream, int (*run)(void*), void* data, void (*release)(void*)) {
   const std::shared_ptr<void> owned(data, release);
   return call("fake_cuda_enqueue", [&](Gpu& gpu) {
@@ -422,17 +423,26 @@ EXPORTED int fake_cuda_enqueue(void* stream, int (*run)(void*), void* data, void
   });
 }
 
+EXPORTED int fake_cuda_is_capturing(void* stream) {
+  return static_cast<Stream*>(stream)->capturing ? 1 : 0;
+}
+
 EXPORTED int fake_cuda_holds(const void* address, size_t bytes) {
   return gpu().holds(static_cast<const char*>(address), bytes) ? 1 : 0;
 }
 
-// For the tests: what is left, whether the failure that was asked for has happened, and calls on a dead context.
+// For the tests: what is left, whether the failure that was asked for has happened, how often a function was called,
+// and calls on a dead context.
 EXPORTED size_t fake_cuda_leaks() {
   return gpu().leaks();
 }
 
 EXPORTED int fake_cuda_triggered() {
   return gpu().triggered() ? 1 : 0;
+}
+
+EXPORTED int fake_cuda_calls(const char* name) {
+  return gpu().calls(name);
 }
 
 EXPORTED int fake_cuda_calls_after_death() {

@@ -42,6 +42,10 @@ Device* Device::find(int32_t ordinal, Status* status) {
   const std::lock_guard<std::mutex> lock(*mutex);
   if (const auto found = devices->find(ordinal); found != devices->end()) return found->second;
 
+  if (cuda::is_lost(ordinal)) {
+    fail(status, kErrGpuLost, "%s", cuda::lost_devices().c_str());
+    return nullptr;
+  }
   std::string reason;
   const cuda::Driver* driver = cuda::open_driver(&reason);
   if (driver == nullptr) {
@@ -64,10 +68,6 @@ void Device::retain(Status* status) {
 }
 
 bool Device::enter(Status* status) {
-  if (lost_) {
-    fail_lost(status);
-    return false;
-  }
   return call(&cuda::Driver::context_set, "cuCtxSetCurrent", kErrEngineRun, status, context_);
 }
 
@@ -124,6 +124,7 @@ Event make_event(Device* device, EventKind kind, Status* status) {
 }
 
 void* allocate(Device* device, size_t bytes, Status* status) {
+  if (!device->enter(status)) return nullptr;
   cuda::DeviceAddress address = 0;
   const int error = device->driver().memory_allocate(&address, std::max<size_t>(bytes, 1));
   if (error == cuda::kOutOfMemory) {

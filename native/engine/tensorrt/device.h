@@ -25,10 +25,14 @@ class Device {
   // could hang.
   bool enter(Status* status);
 
-  // Makes a call and reports its failure: by `code`, unless the failure is one that has a code of its own.
+  // Makes a call, unless the context is dead, and reports its failure: by `code`, unless the failure is one that has a code of its own.
   template <typename... Parameters, typename... Arguments>
   bool call(int (*cuda::Driver::*function)(Parameters...), const char* name, const char* code, Status* status,
             Arguments... arguments) {
+    if (lost()) {
+      fail_lost(status);
+      return false;
+    }
     return check((driver_.*function)(arguments...), name, code, status);
   }
 

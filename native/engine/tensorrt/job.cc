@@ -113,7 +113,9 @@ const CapturedGraph* Job::capture() {
   if (!status.ok()) {
     captures_ = false;
     prepared_.reset();
-    std::fprintf(stderr, "pdfnet-trt: no CUDA graphs for %s: %s\n", model_->path().c_str(), status.message);
+    if (!queue_->device()->lost()) {
+      std::fprintf(stderr, "pdfnet-trt: no CUDA graphs for %s: %s\n", model_->path().c_str(), status.message);
+    }
     return nullptr;
   }
   return graphs_.add({std::move(execution_), std::move(executable), std::move(prepared_)});
