@@ -8,6 +8,7 @@ import { Store } from '../store/index.js'
 import { checkDepthOption, modelEngines } from './engines.js'
 import type { Matte } from './matte.js'
 import { matteOf } from './pass.js'
+import { referenceMatte } from './reference.js'
 import { Schedule, type MattingMetrics } from './schedule.js'
 import { testOnce } from './tested.js'
 import { checkMatteOptions, checkMattingOptions, type MatteOptions, type MattingOptions } from './options.js'
@@ -54,7 +55,9 @@ export class Matting {
     )
     try {
       const trained = [options, options.depth].every((one) => one?.randomWeights === undefined)
-      await testOnce(store, chain, { graphs: prepared.key, device: choice, plans }, { recipe, trained }, options)
+      const reference = (): Promise<Float32Array | undefined> => referenceMatte(store, options)
+      const tested = { graphs: prepared.key, device: choice, plans }
+      await testOnce(store, chain, tested, { recipe, trained, reference }, options)
       return new Matting(recipe, choice, chain, options)
     } catch (error) {
       await chain.dispose()
