@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- peers|loop|build [--write]`: prints the machine, the commit and a table; with --write the table also goes
- * into its section of docs/benchmarks.md.
+ * `npm run bench -- peers|loop|build|queue [--write]`: prints the machine, the commit and a table; with --write the
+ * table also goes into its section of docs/benchmarks.md.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { describeMachine } from './bench/machine.mjs'
 import { root, runWhenMain } from './steps.mjs'
 
-const benches = ['peers', 'loop', 'build']
+const benches = ['peers', 'loop', 'build', 'queue']
 
 await runWhenMain(import.meta.url, async () => {
   const [name, ...flags] = process.argv.slice(2)
