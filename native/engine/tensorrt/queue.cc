@@ -25,7 +25,7 @@ std::unique_ptr<Queue> Queue::open(Device* device, Status* status) {
 
 Queue::~Queue() {
   Status ignored;
-  if (device_->enter(&ignored)) synchronize(&ignored);
+  synchronize(&ignored);
 }
 
 void Queue::begin() {
@@ -84,7 +84,7 @@ size_t Queue::laps(double* milliseconds, size_t capacity) {
 }
 
 void Queue::wait(Status* status) {
-  if (device_->enter(status)) synchronize(status);
+  synchronize(status);
   const bool ended_well = status->ok() && !device_->lost();
   for (const InFlight& run : in_flight_) {
     if (!ended_well) continue;
@@ -95,13 +95,15 @@ void Queue::wait(Status* status) {
 }
 
 void Queue::synchronize(Status* status) {
+  // Where this fails the context may be the thread's from before, and what is in flight must end in any case.
+  Status ignored;
+  device_->enter(&ignored);
   CUevent_st* const done = done_.get();
   Status asleep;
   if (device_->call(&cuda::Driver::event_record, "cuEventRecord", kErrEngineRun, &asleep, done, stream()) &&
       device_->call(&cuda::Driver::event_synchronize, "cuEventSynchronize", kErrEngineRun, &asleep, done)) {
     return;
   }
-  if (!device_->enter(status)) return;
   // The event failed and not the work: that may still be in flight, and its memory must not be given back.
   device_->call(&cuda::Driver::stream_synchronize, "cuStreamSynchronize", kErrEngineRun, status, stream());
   if (status->ok()) *status = asleep;
@@ -121,7 +123,7 @@ void Queue::keep(std::shared_ptr<const Bindings> bindings, Model* model) {
 
 void Queue::remove(Job* job) {
   Status ignored;
-  if (device_->enter(&ignored)) synchronize(&ignored);
+  synchronize(&ignored);
   in_flight_.clear();
   jobs_.erase(std::remove(jobs_.begin(), jobs_.end(), job), jobs_.end());
 }
