@@ -9,6 +9,11 @@ export function effort({ device }) {
   return device === 'cpu' ? { warm: 1, count: 2, seconds: 1 } : { warm: 10, count: 50, seconds: 2 }
 }
 
+/** Why figures of speed and of the GPU do not hold, where there is no GPU. */
+export function rehearsal({ device }) {
+  return device === 'cpu' ? 'rehearsal on the CPU device' : undefined
+}
+
 /** What opens engines on the device: `{ engine, library }`, and the library's version. Throws Skipped where it is not here. */
 export async function engineOf(device) {
   const { cpu, cuda, tensorrt } = await capabilities()

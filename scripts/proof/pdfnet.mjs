@@ -36,11 +36,10 @@ export async function prove(results, options) {
 
 async function speed(results, chain, { square, wide }, options) {
   const aim = 'aim 16 ms, accept 25 ms on an H100'
-  const isFull = options.device !== 'cpu'
   const median = await measureLatency(results, chain, square, options, {
     name: '1024×1024',
     expected: aim,
-    holds: (time) => time <= 25 || !isFull,
+    holds: (time) => time <= 25,
   })
   if (options.scale === 'full') {
     const operations = 2 * (pdfnetMacs + depthLargeMacs(...depthSize(1024, 1024)))

@@ -78,7 +78,8 @@ async function watch(results, name, count, run) {
     `${name}: RSS in the last tenth beyond the second`,
     `${grown.toFixed(1)} MiB`,
     'at most 8 MiB',
-    grown <= 8 || count < 50,
+    grown <= 8,
+    count < 50 ? 'too few runs to tell' : undefined,
   )
   const more = gpu.at(-1) - gpu[0]
   if (Number.isFinite(more)) results.check(`${name}: GPU memory, likewise`, `${more} MiB`, 'at most 8 MiB', more <= 8)

@@ -1,7 +1,7 @@
 /** What is measured of every chain: latency, its parts, the host's share, and throughput. */
 
 import { deviceTime } from './chains.mjs'
-import { effort } from './device.mjs'
+import { effort, rehearsal } from './device.mjs'
 import { latencies, median, shown, throughput } from './timing.mjs'
 
 /** Latency of single pictures, one after the other. Gives the median in milliseconds. */
@@ -13,7 +13,7 @@ export async function measureLatency(results, chain, picture, options, { name, e
   }, effort(options))
   const measured = found.slice(-times.length)
   const value = `${shown(times)} ms`
-  if (holds) results.check(`${name}: latency, median / p95`, value, expected, holds(median(times)))
+  if (holds) results.check(`${name}: latency, median / p95`, value, expected, holds(median(times)), rehearsal(options))
   else results.figure(`${name}: latency, median / p95`, value, expected)
   const parts = ['pre', 'depth', 'core', 'post'].filter((part) => measured[0].timings[part] !== undefined)
   const stages = parts.map((part) => `${part} ${median(measured.map(({ timings }) => timings[part])).toFixed(2)}`)
@@ -25,7 +25,7 @@ export async function measureLatency(results, chain, picture, options, { name, e
     `${(share * 100).toFixed(1)} % (${(share * median(times)).toFixed(2)} ms)`,
     'under 5 %',
     share < 0.05,
-    options.device === 'cpu' ? 'rehearsal on the CPU device' : undefined,
+    rehearsal(options),
   )
   return median(times)
 }

@@ -18,3 +18,5 @@ try {
     console.error(error)
   }
 }
+// What a failed step left open does not keep the next one waiting.
+process.exit()
