@@ -60,7 +60,7 @@ async function prove(wanted, { out, device, authors, scale }) {
     results.end((performance.now() - began) / 1000, end)
     if (results.failed) failed++
   }
-  console.log(failed === 0 ? 'all steps passed' : `${failed} of ${wanted.length} steps have something that failed`)
+  console.log(failed === 0 ? 'nothing failed' : `${failed} of ${wanted.length} steps have something that failed`)
   if (failed > 0) process.exitCode = 1
 }
 
