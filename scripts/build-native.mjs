@@ -1,7 +1,7 @@
 // Builds the addon and the tests' target with cmake-js, and puts them where Node and the tests look. Needs a C++17
 // compiler, CMake and make (or Ninja), no Python, and the network only for TensorRT's headers where they are not here.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -17,7 +17,11 @@ const places = {
   'fake_tensorrt.so': join(root, 'build/native'),
   'libold_onnxruntime.so': join(root, 'build/native'),
   'pdfnet-trt-build': join(root, 'build/Release'),
+  table_driver: join(root, 'build/native'),
 }
+
+/** A fake of TensorRT's runtime for each ABI whose headers were found. */
+const runtimes = /^fake_runtime_\w+\.so$/
 
 /** What is needed, and the names under which it is looked for. */
 const tools = {
@@ -55,11 +59,11 @@ function compile() {
 }
 
 /** By renaming: a process that runs the old one keeps its file. */
-function place(name) {
+function place(name, folder) {
   const from = join(work, 'Release', name)
-  const to = join(places[name], name)
+  const to = join(folder, name)
   if (existsSync(to) && readFileSync(to).equals(readFileSync(from))) return
-  mkdirSync(places[name], { recursive: true })
+  mkdirSync(folder, { recursive: true })
   const temporary = `${to}.${process.pid}`
   copyFileSync(from, temporary)
   renameSync(temporary, to)
@@ -69,4 +73,7 @@ checkTools()
 dropForeignCache()
 console.error(`TensorRT headers: ${await fetchHeaders()}`)
 compile()
-Object.keys(places).forEach(place)
+for (const [name, folder] of Object.entries(places)) place(name, folder)
+for (const name of readdirSync(join(work, 'Release')).filter((name) => runtimes.test(name))) {
+  place(name, join(root, 'build/native'))
+}

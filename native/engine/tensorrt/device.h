@@ -25,7 +25,8 @@ class Device {
   // could hang.
   bool enter(Status* status);
 
-  // Makes a call, unless the context is dead, and reports its failure: by `code`, unless the failure is one that has a code of its own.
+  // Makes a call, unless the context is dead, and reports its failure: by `code`, unless the failure is one that has a
+  // code of its own.
   template <typename... Parameters, typename... Arguments>
   bool call(int (*cuda::Driver::*function)(Parameters...), const char* name, const char* code, Status* status,
             Arguments... arguments) {

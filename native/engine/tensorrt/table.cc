@@ -77,14 +77,12 @@ void destroy(Context* context) {
 }
 
 void allocate_memory(Stream* stream, size_t bytes, void** memory, Status* status) {
-  Device* const device = as_queue(stream)->device();
-  if (device->enter(status)) *memory = allocate(device, bytes, status);
+  *memory = allocate(as_queue(stream)->device(), bytes, status);
 }
 
 void release_memory(Stream* stream, void* memory) {
   Queue* const queue = as_queue(stream);
   Status ignored;
-  if (!queue->device()->enter(&ignored)) return;
   queue->synchronize(&ignored);
   release(queue->device(), memory);
 }
