@@ -1,6 +1,6 @@
 /**
  * TensorRT behind the engine table, without a GPU: a program calls the table on a fake driver and a fake runtime, which
- * are strict about what CUDA and TensorRT demand (see test/native/table_driver.cc and the fakes beside it).
+ * are strict about what CUDA and TensorRT demand (see test/native/table/ and the fakes beside it).
  */
 
 import { execFile } from 'node:child_process'
