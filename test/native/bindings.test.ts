@@ -84,7 +84,9 @@ test('Dynamic sizes are those of the run', async (t) => {
 })
 
 /** A session with one input and two outputs, and 64 bytes to share out among them. */
-async function openPair(delay = '0'): Promise<{ session: NativeSession; at: (name: string, from: number) => HostBinding }> {
+async function openPair(
+  delay = '0',
+): Promise<{ session: NativeSession; at: (name: string, from: number) => HostBinding }> {
   const session = await openFake({ outputs: 'y:float32:4;z:float32:4', delay_ms: delay })
   const memory = new ArrayBuffer(64)
   return { session, at: (name, from) => ({ name, shape: [4], data: new Uint8Array(memory, from, 16) }) }
