@@ -79,7 +79,7 @@ test('A run writes its outputs and says how long it waited and computed', async 
   t.deepEqual(valuesOf(out), [3, 5, 7, 9])
   t.true(queued >= 0 && queued < 1000)
   t.is(steps.length, 1)
-  t.true(total >= steps[0]! && steps[0]! >= 19)
+  t.true(total >= steps[0]!.compute && steps[0]!.compute >= 19)
   await session.dispose()
 })
 

@@ -96,10 +96,17 @@ export interface Step {
 }
 
 /** Milliseconds. */
+export interface StepTimings {
+  /** From the host's memory to the device's; 0 where they are one. */
+  readonly copyIn: number
+  readonly compute: number
+  readonly copyOut: number
+}
+
+/** Milliseconds. */
 export interface RunTimings {
   readonly queued: number
-  /** Of each step, with its copies. */
-  readonly steps: readonly number[]
+  readonly steps: readonly StepTimings[]
   /** From the run's start to its end. */
   readonly total: number
 }

@@ -41,7 +41,14 @@ napi_value make_timings(Napi::Env env, const RunTimings& timings) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("queued", timings.queued);
   Napi::Array steps = Napi::Array::New(env, timings.steps.size());
-  for (uint32_t index = 0; index < timings.steps.size(); ++index) steps.Set(index, timings.steps[index]);
+  for (uint32_t index = 0; index < timings.steps.size(); ++index) {
+    const StepTimings& step = timings.steps[index];
+    Napi::Object times = Napi::Object::New(env);
+    times.Set("copyIn", step.copy_in);
+    times.Set("compute", step.compute);
+    times.Set("copyOut", step.copy_out);
+    steps.Set(index, times);
+  }
   object.Set("steps", steps);
   object.Set("total", timings.total);
   return object;

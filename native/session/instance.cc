@@ -25,21 +25,30 @@ Instance::~Instance() {
   if (stream_ != nullptr) api_.close_stream(stream_);
 }
 
-std::vector<double> Instance::run(const std::vector<Step>& steps, Status* status) {
+std::vector<StepTimings> Instance::run(const std::vector<Step>& steps, Status* status) {
+  laps_.clear();
   make_room(steps, status);
   if (status->ok()) api_.mark(stream_, status);
-  for (const Step& step : steps) {
-    if (status->ok()) enqueue(step, status);
-    if (status->ok()) api_.mark(stream_, status);
-  }
+  for (size_t index = 0; index < steps.size() && status->ok(); ++index) enqueue(steps[index], index, status);
   // Waits after a failure too: the memory is the caller's again as soon as this returns.
   Status ended;
   api_.wait(stream_, &ended);
   if (status->ok()) *status = ended;
-  if (!status->ok()) return {};
-  std::vector<double> laps(steps.size());
-  laps.resize(api_.laps(stream_, laps.data(), laps.size()));
-  return laps;
+  return status->ok() ? read_laps(steps.size()) : std::vector<StepTimings>();
+}
+
+void Instance::mark(Lap lap, Status* status) {
+  if (!status->ok()) return;
+  api_.mark(stream_, status);
+  laps_.push_back(lap);
+}
+
+std::vector<StepTimings> Instance::read_laps(size_t steps) {
+  std::vector<double> milliseconds(laps_.size());
+  milliseconds.resize(api_.laps(stream_, milliseconds.data(), milliseconds.size()));
+  std::vector<StepTimings> timings(steps);
+  for (size_t lap = 0; lap < milliseconds.size(); ++lap) timings[laps_[lap].step].*laps_[lap].part += milliseconds[lap];
+  return timings;
 }
 
 // Before the first step: memory that moved between two steps would lose what is in it.
@@ -59,26 +68,41 @@ void Instance::make_room(const std::vector<Step>& steps, Status* status) {
   for (const auto& [buffer, bytes] : needed) buffers_[buffer].grow(api_, stream_, bytes, status);
 }
 
-void Instance::enqueue(const Step& step, Status* status) {
-  const ModelSpec& model = models_[step.model];
+void Instance::enqueue(const Step& step, size_t index, Status* status) {
+  if (copy_in(step, status)) mark({index, &StepTimings::copy_in}, status);
   Context* context = contexts_[step.model];
-  for (size_t index = 0; index < model.size() && status->ok(); ++index) {
-    const Binding& binding = step.bindings[index];
-    void* memory = memory_of(step, index);
-    if (model[index].is_input && is_staged(step, index)) {
-      api_.copy_in(stream_, memory, binding.data, binding.bytes, status);
-    }
-    if (!status->ok()) break;
+  for (size_t tensor = 0; tensor < step.bindings.size() && status->ok(); ++tensor) {
+    const Binding& binding = step.bindings[tensor];
     const auto rank = static_cast<int32_t>(binding.shape.size());
-    api_.bind(context, index, binding.shape.data(), rank, memory, binding.bytes, status);
+    api_.bind(context, tensor, binding.shape.data(), rank, memory_of(step, tensor), binding.bytes, status);
   }
   if (status->ok()) api_.enqueue(context, status);
-  for (size_t index = 0; index < model.size() && status->ok(); ++index) {
-    const Binding& binding = step.bindings[index];
-    const bool to_host = binding.buffer != kNoBuffer ? binding.data != nullptr : is_staged(step, index);
-    if (model[index].is_input || !to_host) continue;
-    api_.copy_out(stream_, binding.data, memory_of(step, index), binding.bytes, status);
+  mark({index, &StepTimings::compute}, status);
+  if (copy_out(step, status)) mark({index, &StepTimings::copy_out}, status);
+}
+
+// Whether there was something to copy.
+bool Instance::copy_in(const Step& step, Status* status) {
+  bool copied = false;
+  for (size_t tensor = 0; tensor < step.bindings.size() && status->ok(); ++tensor) {
+    const Binding& binding = step.bindings[tensor];
+    if (!models_[step.model][tensor].is_input || !is_staged(step, tensor)) continue;
+    api_.copy_in(stream_, memory_of(step, tensor), binding.data, binding.bytes, status);
+    copied = true;
   }
+  return copied;
+}
+
+bool Instance::copy_out(const Step& step, Status* status) {
+  bool copied = false;
+  for (size_t tensor = 0; tensor < step.bindings.size() && status->ok(); ++tensor) {
+    const Binding& binding = step.bindings[tensor];
+    const bool to_host = binding.buffer != kNoBuffer ? binding.data != nullptr : is_staged(step, tensor);
+    if (models_[step.model][tensor].is_input || !to_host) continue;
+    api_.copy_out(stream_, binding.data, memory_of(step, tensor), binding.bytes, status);
+    copied = true;
+  }
+  return copied;
 }
 
 void* Instance::memory_of(const Step& step, size_t index) {

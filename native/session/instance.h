@@ -23,8 +23,8 @@ class Instance {
 
   // Before `run`: a cancel counts from here on.
   void begin() { api_.begin(stream_); }
-  // The milliseconds that each step took.
-  std::vector<double> run(const std::vector<Step>& steps, Status* status);
+  // What each step took.
+  std::vector<StepTimings> run(const std::vector<Step>& steps, Status* status);
   // From any thread.
   void cancel() { api_.cancel(stream_); }
 
@@ -34,8 +34,18 @@ class Instance {
   Instance(const EngineApi& api, const std::vector<SharedEngine>& engines, const std::vector<ModelSpec>& models)
       : api_(api), engines_(engines), models_(models) {}
 
+  // What the device does between one mark and the next.
+  struct Lap {
+    size_t step;
+    double StepTimings::* part;
+  };
+
+  void mark(Lap lap, Status* status);
+  std::vector<StepTimings> read_laps(size_t steps);
+  bool copy_in(const Step& step, Status* status);
+  bool copy_out(const Step& step, Status* status);
   void make_room(const std::vector<Step>& steps, Status* status);
-  void enqueue(const Step& step, Status* status);
+  void enqueue(const Step& step, size_t index, Status* status);
   void* memory_of(const Step& step, size_t index);
   bool is_staged(const Step& step, size_t index) const;
 
@@ -44,6 +54,7 @@ class Instance {
   const std::vector<ModelSpec>& models_;  // the session's, which outlives its instances
   Stream* stream_ = nullptr;
   std::vector<Context*> contexts_;
+  std::vector<Lap> laps_;  // of the run
   std::map<int32_t, DeviceMemory> buffers_;
   std::map<Place, DeviceMemory> staging_;  // where the host's memory has its place on the device
 };

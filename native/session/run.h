@@ -41,9 +41,15 @@ struct Step {
 };
 
 // Milliseconds.
+struct StepTimings {
+  double copy_in = 0;
+  double compute = 0;
+  double copy_out = 0;
+};
+
 struct RunTimings {
   double queued = 0;
-  std::vector<double> steps;
+  std::vector<StepTimings> steps;
   double total = 0;
 };
 

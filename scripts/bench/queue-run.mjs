@@ -51,7 +51,7 @@ async function overhead(kind) {
     const began = performance.now()
     const { steps } = await queue.run(kind === 'slot' ? session.slot(picture) : own)
     const whole = performance.now() - began
-    times.push({ whole: whole * 1000, engine: steps[0] * 1000 })
+    times.push({ whole: whole * 1000, engine: steps[0].compute * 1000 })
   }
   await close(opened)
   const counted = times.slice(500)
@@ -93,7 +93,7 @@ async function throughput() {
     const caller = async () => {
       for (let run = 0; run < count; run++) {
         const { steps } = await opened.queue.run(new Uint8Array(4096))
-        computing += steps[0]
+        computing += steps[0].compute
       }
     }
     await Promise.all(Array.from({ length: callers }, caller))

@@ -63,8 +63,8 @@ export async function matteOf(chain, picture, type = 'float32') {
 }
 
 /** Milliseconds of the device's own work for a result, as the stream's marks tell. */
-export function deviceTime({ timings: { pre, depth = 0, core, post } }) {
-  return pre + depth + core + post
+export function deviceTime({ timings: { copyIn, pre, depth = 0, core, post, copyOut } }) {
+  return copyIn + pre + depth + core + post + copyOut
 }
 
 /** A row for each plan: seconds to build, its size, and what it needs at a run. */

@@ -12,7 +12,7 @@ function redInference(): { readonly infer: Infer; readonly runs: ChainItem[] } {
     const red = Uint8Array.from({ length: width * height }, (_, i) => data[i * 3]!)
     const bytes = type === 'uint16' ? new Uint8Array(Uint16Array.from(red, (sample) => sample * 257).buffer) : red
     const matte = { dtype: type, shape: [height, width], data: bytes }
-    return Promise.resolve({ matte, timings: { queued: 0, pre: 0, core: 0, post: 0 }, batch: 1 })
+    return Promise.resolve({ matte, timings: { queued: 0, copyIn: 0, pre: 0, core: 0, post: 0, copyOut: 0 }, batch: 1 })
   }
   return { infer, runs }
 }
@@ -31,7 +31,7 @@ test('a picture whose sides the engines take goes through as it is', async (t) =
   const matte = await matteOf(picture, infer, 120, {})
   t.like(runs[0], { type: 'uint8', picture: { width: 120, height: 80 } })
   t.true(matte.alpha.data.every((sample, i) => sample === picture.data[i * 3]))
-  t.deepEqual(Object.keys(matte.timings), ['decode', 'queued', 'pre', 'core', 'post'])
+  t.deepEqual(Object.keys(matte.timings), ['decode', 'queued', 'copyIn', 'pre', 'core', 'post', 'copyOut'])
 })
 
 test('a picture with a longer side is shrunk for them, and its alpha is its own size, in its place', async (t) => {
@@ -52,7 +52,9 @@ test('a picture with a longer side is shrunk for them, and its alpha is its own 
     t.true(Math.max(...errors) <= 3, `${width}×${height}: ${Math.max(...errors)}`)
     const mean = errors.reduce((sum, one) => sum + one, 0) / errors.length
     t.true(mean < 0.6, `${width}×${height}: ${mean}`)
-    t.deepEqual(Object.keys(matte.timings), ['decode', 'shrink', 'queued', 'pre', 'core', 'post', 'enlarge'])
+    t.deepEqual(Object.keys(matte.timings), [
+      ...['decode', 'shrink', 'queued', 'copyIn', 'pre', 'core', 'post', 'copyOut', 'enlarge'],
+    ])
   }
 })
 

@@ -16,7 +16,7 @@ class HeldChain implements Pick<Chain, 'run' | 'sizes'> {
     await new Promise<void>((resolve) => this.letGo.push(resolve))
     return items.map(({ picture: { width } }) => ({
       matte: { dtype: 'uint8', shape: [1, width], data: new Uint8Array(width) },
-      timings: { queued: 1, pre: 2, core: 3, post: 4 },
+      timings: { queued: 1, copyIn: 0, pre: 2, core: 3, post: 4, copyOut: 0 },
       batch: items.length,
     }))
   }
@@ -73,7 +73,8 @@ test('a matte says how long it was queued in all, and metrics tell of each stage
   t.true(timings.queued >= 1)
   const metrics = schedule.metrics()
   t.like(metrics, { runs: 1, failures: {}, bytesIn: 30, bytesOut: 10, waiting: 0, running: 0 })
-  t.deepEqual(Object.keys(metrics.times).sort(), ['core', 'decode', 'post', 'pre', 'queued', 'total'])
+  const stages = ['copyIn', 'copyOut', 'core', 'decode', 'post', 'pre', 'queued', 'total']
+  t.deepEqual(Object.keys(metrics.times).sort(), stages)
   t.is(metrics.times.queued!.sum, timings.queued)
   t.like(metrics.times.core, { count: 1, p50: 3 })
 })

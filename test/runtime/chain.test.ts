@@ -60,7 +60,7 @@ test('A picture goes through pre, core and post, and says how long each took', a
   const [result] = await chain.run([item(3, 2, 10)])
   t.deepEqual(result!.matte.shape, [2, 3])
   t.deepEqual([...result!.matte.data], [13, 13, 13, 13, 13, 13])
-  t.deepEqual(Object.keys(result!.timings), ['queued', 'pre', 'core', 'post'])
+  t.deepEqual(Object.keys(result!.timings), ['queued', 'copyIn', 'pre', 'core', 'post', 'copyOut'])
   t.is(result!.batch, 1)
   await chain.dispose()
 })

@@ -28,11 +28,15 @@ export interface ChainItem {
 export interface StageTimings {
   /** Waiting for an instance. */
   readonly queued: number
+  /** The picture, to the device's memory; 0 on the CPU device. */
+  readonly copyIn: number
   readonly pre: number
   /** Only where the chain has a depth network, and what makes its input and takes its output. */
   readonly depth?: number
   readonly core: number
   readonly post: number
+  /** The matte, from the device's memory. */
+  readonly copyOut: number
 }
 
 export interface ChainResult {

@@ -1,6 +1,6 @@
 /** The chain of engines from pictures to their mattes: on one stream, with nothing resized outside of them. */
 
-import type { OpenOptions } from '../native.js'
+import type { OpenOptions, StepTimings } from '../native.js'
 import type { ChainItem, ChainResult, StageTimings } from './chain-items.js'
 import { Programs, type ChainStage, type Program } from './chain-program.js'
 import { Session } from './session.js'
@@ -61,16 +61,20 @@ function resultOf(
   { parts, mattes, depths }: Program,
   item: number,
   queued: number,
-  laps: readonly number[],
+  steps: readonly StepTimings[],
   batch: number,
 ): ChainResult {
-  const timings: Record<'pre' | 'depth' | 'core' | 'post', number> = { pre: 0, depth: 0, core: 0, post: 0 }
+  const times = { copyIn: 0, pre: 0, depth: 0, core: 0, post: 0, copyOut: 0 }
   parts.forEach(({ part, item: of }, index) => {
-    if (of === undefined || of === item) timings[part] += laps[index] ?? 0
+    if (of !== undefined && of !== item) return
+    const { copyIn, compute, copyOut } = steps[index]!
+    times.copyIn += copyIn
+    times[part] += compute
+    times.copyOut += copyOut
   })
-  const { depth, ...others } = timings
+  const { depth, ...others } = times
   const hasDepth = parts.some(({ part }) => part === 'depth')
-  const times: StageTimings = { queued, ...others, ...(hasDepth && { depth }) }
   const map = depths[item]
-  return { matte: mattes[item]!, ...(map && { depth: map }), timings: times, batch }
+  const timings: StageTimings = { queued, ...others, ...(hasDepth && { depth }) }
+  return { matte: mattes[item]!, ...(map && { depth: map }), timings, batch }
 }
