@@ -57,8 +57,10 @@ export interface OpenOptions {
   readonly threads: number
   /** Index as the driver counts. @default 0 */
   readonly gpu?: number
-  /** Of 'tensorrt': `cuda_graphs` (on or off), `runtime_cache` (a file), `profile` (a file that
-   * layers' times are appended to; graphs are off then). Of the fake: delays, failures. */
+  /**
+   * Of 'tensorrt': `cuda_graphs` (on or off); `runtime_cache`, a folder for what RTX has compiled on this GPU;
+   * `profile`, a file that layers' times are appended to, which turns graphs off. Of the fake: delays, failures.
+   */
   readonly settings?: Readonly<Record<string, string>>
 }
 
@@ -138,6 +140,17 @@ export interface NativeSession {
   dispose(): Promise<void>
 }
 
+/** How the samples of a frame lie in memory, without gaps between rows. */
+export interface FrameFormat {
+  readonly format: 'rgba' | 'nv12' | 'i420'
+  readonly width: number
+  readonly height: number
+  /** Of nv12 and i420. */
+  readonly matrix?: 'bt601' | 'bt709' | 'bt2020'
+  /** Of nv12 and i420: 0–255, or 16–235 with 16–240 for colour differences. */
+  readonly range?: 'full' | 'limited'
+}
+
 export interface Addon {
   /** Never rejects. */
   capabilities(search: LibrarySearch): Promise<Capabilities>
@@ -154,6 +167,15 @@ export interface Addon {
    * Both hold the same number of samples; `target` and `other` are leased until it resolves.
    */
   multiply(target: Uint8Array | Uint16Array, other: Uint8Array | Uint16Array): Promise<void>
+  /** A frame's samples as height × width × 3, on the addon's pool; all memory is leased until it resolves. */
+  toRgb(target: Uint8Array, source: Uint8Array, format: FrameFormat): Promise<void>
+  /** Pixels of three samples and their alpha as pixels of four. As `toRgb`. */
+  joinAlpha(target: Uint8Array, rgb: Uint8Array, alpha: Uint8Array): Promise<void>
+  /**
+   * `target = round(rgb × alpha + background × (1 − alpha))`, of pixels of three samples. As `toRgb`.
+   * @param background as large as `rgb`, or the three samples of one colour
+   */
+  blend(target: Uint8Array, rgb: Uint8Array, alpha: Uint8Array, background: Uint8Array): Promise<void>
 }
 
 const require = createRequire(import.meta.url)

@@ -50,6 +50,8 @@ export class Matting {
         instances: concurrency,
         threads,
         ...(choice.gpu && { gpu: choice.gpu.index }),
+        // What RTX compiles on the GPU at the first run is kept for the next process.
+        ...(choice.flavour === 'rtx' && { settings: { runtime_cache: await store.cacheFolder('rtx') } }),
       },
       signal,
     )

@@ -19,6 +19,8 @@ export interface BuildJob {
   readonly settings: BuildSettings
   readonly key: string
   readonly options: BuildOptions
+  /** Absolute path of what the library has measured in earlier builds: of Enterprise. */
+  readonly timingCache?: string
 }
 
 /** Writes a plan and its sidecar, both new files, and waits until they are on the disk. */
@@ -75,7 +77,7 @@ function describe(
 }
 
 /** What the build program is told. */
-function words({ onnx, library, settings }: BuildJob): readonly string[] {
+function words({ onnx, library, settings, timingCache }: BuildJob): readonly string[] {
   const { profiles, workspaceBytes, optimizationLevel, auxiliaryStreams, targetCapabilities = [] } = settings
   const option = (name: string, value: number | undefined): string[] => (value === undefined ? [] : [name, `${value}`])
   return [
@@ -84,6 +86,7 @@ function words({ onnx, library, settings }: BuildJob): readonly string[] {
     ...option('workspace-bytes', workspaceBytes),
     ...option('optimization-level', optimizationLevel),
     ...option('auxiliary-streams', auxiliaryStreams),
+    ...(timingCache === undefined ? [] : ['timing-cache', timingCache]),
     ...targetCapabilities.flatMap((capability) => ['target', capability.replace('.', '')]),
   ]
 }

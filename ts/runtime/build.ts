@@ -61,7 +61,8 @@ async function jobOf(
   return { onnx, graph, library, target, settings, key, options }
 }
 
-async function buildInStore(store: Store, job: BuildJob): Promise<BuiltEngine> {
+async function buildInStore(store: Store, given: BuildJob): Promise<BuiltEngine> {
+  const job = await withTimingCache(store, given)
   const { key, library, onnx } = job
   let record: PlanRecord | undefined
   const { signal, onProgress } = job.options
@@ -78,6 +79,14 @@ async function buildInStore(store: Store, job: BuildJob): Promise<BuiltEngine> {
   )
   const plan = entry.file(planFile)
   return { plan, record: record ?? (await storedRecord(plan)), built: record !== undefined }
+}
+
+/** Only Enterprise times its kernels, and only what it has timed on the same GPU is of use. */
+async function withTimingCache(store: Store, job: BuildJob): Promise<BuildJob> {
+  const { flavour, version, gpu } = job.library
+  if (flavour !== 'enterprise' || !gpu) return job
+  const name = `${version}-${gpu.name}`.replaceAll(/[^\w.-]+/g, '-')
+  return { ...job, timingCache: join(await store.cacheFolder('timing'), name) }
 }
 
 /** The record of a plan in the store, which has been hashed with it. */

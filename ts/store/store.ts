@@ -157,6 +157,22 @@ export class Store {
   }
 
   /** The entry if it is there and its hashes are right. */
+  /**
+   * A folder of files that libraries keep for themselves, such as what they have measured or compiled on this GPU: made
+   * now where it is not there. Without them all works, slower.
+   * @throws ERR_STORE_WRITE or ERR_STORE_TRUST
+   */
+  async cacheFolder(name: string): Promise<string> {
+    const folder = join(this.root, 'caches', name)
+    try {
+      await makeRoot(this.root)
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw await storeError(error, this.root)
+    }
+    return folder
+  }
+
   async #whole(kind: Kind, key: string, work: Work): Promise<Entry | undefined> {
     try {
       const entry = await this.find(kind, key)

@@ -2,12 +2,16 @@
 #include "engine/tensorrt/build.h"
 
 #include <memory>
+#include <optional>
 
 #include "engine/status.h"
 #include "engine/tensorrt/abi.h"
 #include "engine/tensorrt/builder/write.h"
 #include "engine/tensorrt/logger.h"
 #include "engine/tensorrt/monitor.h"
+#ifndef PDFNET_IS_RTX
+#include "engine/tensorrt/timing_cache.h"
+#endif
 
 namespace pdfnet::tensorrt::PDFNET_TENSORRT_ABI {
 namespace {
@@ -153,6 +157,9 @@ void configure(nv::IBuilder* builder, const nv::INetworkDefinition& network, nv:
 uint64_t build(const Libraries& libraries, const BuildRequest& request, Observer& observer, Status* status) {
   Logger logger(observer);
   Monitor monitor(observer);
+#ifndef PDFNET_IS_RTX
+  std::optional<TimingCache> timing_cache;  // goes after the builder
+#endif
   const auto builder = create_builder(libraries, &logger, status);
   if (!builder) return 0;
   uint32_t flags = 0;
@@ -172,11 +179,17 @@ uint64_t build(const Libraries& libraries, const BuildRequest& request, Observer
   if (status->ok()) configure(builder.get(), *network, config.get(), request, status);
   if (!status->ok()) return 0;
   config->setProgressMonitor(&monitor);
+#ifndef PDFNET_IS_RTX
+  if (!request.timing_cache.empty()) timing_cache.emplace(config.get(), request.timing_cache);
+#endif
   const std::unique_ptr<nv::IHostMemory> plan(builder->buildSerializedNetwork(*network, *config));
   if (!plan || plan->size() == 0) {
     fail(status, kErrEngineBuild, "%s", logger.explain("the library does not say why").c_str());
     return 0;
   }
+#ifndef PDFNET_IS_RTX
+  if (timing_cache) timing_cache->save();
+#endif
   observer.phase("Writing the plan");
   write_all(request.plan_fd, plan->data(), plan->size(), status);
   return status->ok() ? plan->size() : 0;

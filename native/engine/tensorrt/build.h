@@ -33,6 +33,7 @@ struct BuildRequest {
   std::optional<int64_t> workspace_bytes;
   std::optional<int32_t> optimization_level;
   std::optional<int32_t> auxiliary_streams;
+  std::string timing_cache;                  // of Enterprise: a file, or empty for none
   std::vector<int32_t> target_capabilities;  // 89 is 8.9; RTX only; none: the library's own choice
   int plan_fd = -1;                          // the plan is written there
 };

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdio>
 #include <cstring>
 
 #include "engine/status.h"
@@ -18,6 +19,21 @@ std::string setting(const OpenOptions& options, const char* key) {
   return "";
 }
 
+// Of the plan's path, FNV-1a: a file name for what belongs to it.
+std::string name_of(const std::string& path) {
+  uint64_t hash = 14695981039346656037U;
+  for (const char byte : path) hash = (hash ^ static_cast<uint8_t>(byte)) * 1099511628211U;
+  char name[17];
+  std::snprintf(name, sizeof(name), "%016llx", static_cast<unsigned long long>(hash));
+  return name;
+}
+
+// In the folder that is set.
+std::string runtime_cache(const OpenOptions& options) {
+  const std::string folder = setting(options, "runtime_cache");
+  return folder.empty() ? "" : folder + "/" + name_of(options.model);
+}
+
 void fail_interrupted(Status* status) {
   *status = {};
   fail(status, kErrAborted, "the opening was cancelled");
@@ -29,7 +45,7 @@ Model::Model(const OpenOptions& options)
     : library_(options.library),
       gpu_(options.gpu),
       options_{options.model, setting(options, "cuda_graphs") != "off" && setting(options, "profile").empty(),
-               setting(options, "runtime_cache"), setting(options, "profile")} {}
+               runtime_cache(options), setting(options, "profile")} {}
 
 Model::~Model() {
   if (!plan_ || device_->lost()) return;

@@ -72,6 +72,8 @@ void read_word(const std::string& word, Words* words, Arguments* result) {
     request.optimization_level = static_cast<int32_t>(words->take_number());
   } else if (word == "auxiliary-streams") {
     request.auxiliary_streams = static_cast<int32_t>(words->take_number());
+  } else if (word == "timing-cache") {
+    request.timing_cache = words->take();
   } else if (word == "target") {
     request.target_capabilities.push_back(static_cast<int32_t>(words->take_number()));
   } else {
