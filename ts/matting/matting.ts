@@ -6,6 +6,9 @@ import { Chain, type DeviceChoice } from '../runtime/index.js'
 import { findDevice } from '../setup/index.js'
 import { Store } from '../store/index.js'
 import { checkDepthOption, modelEngines } from './engines.js'
+import type { Frame } from './frame.js'
+import { framesOf, type FrameOptions, type FrameSource } from './frames.js'
+import { checkMemory, parseMemory } from './memory.js'
 import type { Matte } from './matte.js'
 import { matteOf } from './pass.js'
 import { referenceMatte } from './reference.js'
@@ -32,7 +35,7 @@ export class Matting {
    * Opens a model: its weights are in the store (`npx pdfnet-trt models add MODEL`), or a file that the options name.
    * Graphs and engines that the store lacks are made now, and tested once.
    * Rejects with ERR_ARGUMENT, ERR_MODEL_UNKNOWN, ERR_MODEL_MISSING, ERR_MODEL_MISMATCH, ERR_DEVICE_MISSING,
-   * ERR_LIBRARY_MISSING, ERR_ENGINE_MISSING, ERR_ENGINE_BUILD, ERR_PLAN_REFUSED, ERR_SELF_TEST, an ERR_CHECKPOINT…,
+   * ERR_LIBRARY_MISSING, ERR_ENGINE_MISSING, ERR_ENGINE_BUILD, ERR_GPU_MEMORY, ERR_PLAN_REFUSED, ERR_SELF_TEST, an ERR_CHECKPOINT…,
    * ERR_ONNX… or ERR_STORE… of the model's files, or ERR_ABORTED.
    */
   static async open(options: MattingOptions): Promise<Matting> {
@@ -41,7 +44,12 @@ export class Matting {
     const { concurrency = 1, threads = 0, build = 'if-missing', signal } = options
     const store = await Store.open(options.store)
     const { choice, library } = await findDevice(store, options)
-    const { recipe, prepared, stages, plans } = await modelEngines(store, options, library, build)
+    const engines = await modelEngines(store, options, library, build)
+    const { recipe, prepared, stages, plans } = engines
+    if (choice.gpu) {
+      const { totalBytes } = choice.gpu
+      checkMemory(engines, concurrency, Math.min(parseMemory(options.memory ?? totalBytes) ?? totalBytes, totalBytes))
+    }
     const chain = await Chain.open(
       stages,
       {
@@ -75,6 +83,17 @@ export class Matting {
   async matte(input: PictureInput, options: MatteOptions = {}): Promise<Matte> {
     checkMatteOptions(options)
     return this.schedule.run((infer) => matteOf(input, infer, largestSide, options), options)
+  }
+
+  /**
+   * Mattes a stream of frames, which may differ in size: in order, several at a time, in bounded memory. A frame lives
+   * until the next one is asked for: see `Frame`. Rejects as `matte` does, with ERR_INPUT_LIMIT for a side above 8192, and
+   * with what the source rejects with.
+   * @example for await (const { alpha, timestamp } of matting.frames(source)) …
+   * @example await pipeline(source, (frames) => matting.frames(frames), async (mattes) => …)
+   */
+  frames(source: FrameSource, options: FrameOptions = {}): AsyncGenerator<Frame, void, undefined> {
+    return framesOf(source, this.schedule, options)
   }
 
   /** What was done since it was opened: times by stage, batches, bytes, failures. */

@@ -5,6 +5,7 @@ import { badArgument } from '../errors.js'
 import type { Limits } from '../image/index.js'
 import { precisions, type Precision } from '../models/index.js'
 import type { Work } from '../progress.js'
+import { parseMemory } from './memory.js'
 import type { BuildPhase, BuildWhen, DeviceName, TurnOptions } from '../runtime/index.js'
 
 /** Weights that are not the model's own. */
@@ -66,6 +67,12 @@ export interface MattingOptions extends ModelOptions, EngineOptions {
    */
   readonly concurrency?: number | undefined
   /**
+   * The most that it may take of the GPU's memory, as bytes or as `'6GB'`: where its engines need more, it is refused
+   * before they are opened. The CPU device does not look at it.
+   * @default all that the GPU has
+   */
+  readonly memory?: number | string | undefined
+  /**
    * Threads that the CPU device computes with, shared by all runs of the process; 0 takes one a core.
    * @default 0
    */
@@ -92,10 +99,11 @@ export function checkMattingOptions(options: MattingOptions): void {
   checkObject('options', options)
   checkModelOptions(options)
   checkEngineOptions(options)
-  const { device, build, concurrency, threads, queue } = options
+  const { device, build, concurrency, threads, queue, memory } = options
   checkOne('device', "'auto', 'tensorrt' or 'cpu'", device, devices)
   checkOne('build', "'if-missing' or 'never'", build, builds)
   checkInteger('concurrency', 1, 64, concurrency)
+  check('memory', "bytes, or as '6GB'", memory, memory === undefined || parseMemory(memory) !== undefined)
   checkInteger('threads', 0, 1024, threads)
   checkInteger('queue', 0, 1_000_000, queue)
 }
