@@ -16,6 +16,8 @@ import type { Survey } from './search.js'
 import { PdfnetError } from '../errors.js'
 
 const setupCommand = 'npx pdfnet-trt setup tensorrt'
+/** See docs/gpu-proof.md: to be taken back for each flavour that was proved on a GPU. */
+const untried = 'this version of pdfnet-trt has run its engines on stand-ins of the GPU only'
 /** What the driver answers where it works and has nothing to drive. */
 const noDevice = 'CUDA_ERROR_NO_DEVICE'
 
@@ -67,7 +69,7 @@ function describe(
   used: PlacedLibrary | undefined,
 ): string {
   const remark = reason === 'the first that was tried' ? '' : `; ${reason}`
-  return `${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']})${remark}`
+  return `${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']}); ${untried}${remark}`
 }
 
 function reportAbsent(
