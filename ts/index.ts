@@ -2,16 +2,20 @@
 
 export { PdfnetError, catalogue, exitCodes, type ErrorCode, type ErrorKind } from './errors.js'
 export type { Alpha, Limits, PictureInput, RawPicture } from './image/index.js'
-export { buildModel, Matte, Matting } from './matting/index.js'
+export { buildModel, Frame, Matte, Matting } from './matting/index.js'
 export type {
   BuildModelOptions,
   BuiltModel,
   EngineOptions,
+  FrameFormat,
+  FrameOptions,
+  FrameSource,
   MatteOptions,
   MatteTimings,
   MattingMetrics,
   MattingOptions,
   ModelOptions,
+  RawFrame,
   WeightsOptions,
 } from './matting/index.js'
 export { exportModel, type Exported, type ExportOptions } from './models/index.js'

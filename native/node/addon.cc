@@ -13,8 +13,11 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("capabilities", Napi::Function::New(env, capabilities, "capabilities"));
   exports.Set("open", Napi::Function::New(env, open, "open"));
   exports.Set("cancelOpen", Napi::Function::New(env, cancel_open, "cancelOpen"));
-  exports.Set("multiply",
-              Napi::Function::New(env, static_cast<Napi::Value (*)(const Napi::CallbackInfo&)>(multiply), "multiply"));
+  using Verb = Napi::Value (*)(const Napi::CallbackInfo&);  // chooses among functions of one name
+  exports.Set("multiply", Napi::Function::New(env, static_cast<Verb>(multiply), "multiply"));
+  exports.Set("toRgb", Napi::Function::New(env, to_rgb, "toRgb"));
+  exports.Set("joinAlpha", Napi::Function::New(env, static_cast<Verb>(join_alpha), "joinAlpha"));
+  exports.Set("blend", Napi::Function::New(env, static_cast<Verb>(blend), "blend"));
   return exports;
 }
 

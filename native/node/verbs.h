@@ -9,5 +9,8 @@ Napi::Value capabilities(const Napi::CallbackInfo& info);
 Napi::Value open(const Napi::CallbackInfo& info);
 Napi::Value cancel_open(const Napi::CallbackInfo& info);
 Napi::Value multiply(const Napi::CallbackInfo& info);
+Napi::Value to_rgb(const Napi::CallbackInfo& info);
+Napi::Value join_alpha(const Napi::CallbackInfo& info);
+Napi::Value blend(const Napi::CallbackInfo& info);
 
 }  // namespace pdfnet

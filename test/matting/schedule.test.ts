@@ -23,7 +23,7 @@ class HeldChain implements Pick<Chain, 'run' | 'sizes'> {
 }
 
 /** Infers a picture of one row, and gives a matte of which only the timings are real. */
-function pass(width: number, began?: () => void): Pass {
+function pass(width: number, began?: () => void): Pass<Matte> {
   return async (infer) => {
     began?.()
     const data = new Uint8Array(3 * width)

@@ -1,6 +1,8 @@
 /** Turns pictures into mattes: opens a model on a device, and mattes what it is given. */
 
 export { buildModel, type BuildModelOptions, type BuiltModel } from './build-model.js'
+export { Frame, type FrameFormat, type RawFrame } from './frame.js'
+export type { FrameOptions, FrameSource } from './frames.js'
 export { Matte, type MatteTimings } from './matte.js'
 export { Matting } from './matting.js'
 export type { EngineOptions, MatteOptions, MattingOptions, ModelOptions, WeightsOptions } from './options.js'

@@ -11,9 +11,9 @@ import {
   type ChainResult,
   type Member,
   type MetricsSnapshot,
+  type StageTimings,
   type TurnOptions,
 } from '../runtime/index.js'
-import type { Matte } from './matte.js'
 import type { Infer } from './pass.js'
 
 /**
@@ -27,8 +27,13 @@ export interface MattingMetrics extends MetricsSnapshot {
   readonly running: number
 }
 
+/** What came out of a picture, with its stages' milliseconds. */
+export interface Timed {
+  readonly timings: StageTimings
+}
+
 /** Decodes a picture, has it inferred, and makes its matte. */
-export type Pass = (infer: Infer) => Promise<Matte>
+export type Pass<Result extends Timed = Timed> = (infer: Infer) => Promise<Result>
 
 export interface ScheduleOptions {
   /** Runs that the chain does at the same time. */
@@ -38,7 +43,9 @@ export interface ScheduleOptions {
 }
 
 export class Schedule {
-  private readonly pictures: Queue<(waited: number) => Promise<Matte>, Matte>
+  /** Pictures that are on their way at the same time: more of them make nothing faster. */
+  readonly places: number
+  private readonly pictures: Queue<(waited: number) => Promise<Timed>, Timed>
   private readonly inferences: Queue<ChainItem, ChainResult>
   private readonly counted = new Metrics()
 
@@ -49,6 +56,7 @@ export class Schedule {
     const { sizes } = chain
     // One batch more than the engine takes at a time, so that decoding overlaps with inference.
     const decoded = (concurrency + 1) * sizes.at(-1)!
+    this.places = decoded
     this.pictures = new Queue(
       alone(({ item, waited }) => item(waited)),
       { concurrency: decoded, capacity },
@@ -58,15 +66,15 @@ export class Schedule {
   }
 
   /** Rejects with what the pass does, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_DEADLINE, ERR_DISPOSED or ERR_ABORTED. */
-  async run(pass: Pass, options: TurnOptions): Promise<Matte> {
+  async run<Result extends Timed>(pass: Pass<Result>, options: TurnOptions): Promise<Result> {
     const began = performance.now()
     try {
       const turn = turnOf(options)
-      const start = (waited: number): Promise<Matte> =>
+      const start = (waited: number): Promise<Result> =>
         pass(async (item) => afterWaiting(waited, await this.inferences.run(item, turn)))
-      const matte = await this.pictures.run(start, turn)
-      this.counted.ran({ ...matte.timings, total: performance.now() - began })
-      return matte
+      const result = (await this.pictures.run(start, turn)) as Result
+      this.counted.ran({ ...result.timings, total: performance.now() - began })
+      return result
     } catch (error) {
       this.counted.failed(asPdfnetError(error).code)
       throw error

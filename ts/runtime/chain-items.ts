@@ -18,6 +18,8 @@ export interface ChainItem {
   readonly picture: PictureTensor
   /** Of the matte. */
   readonly type: MatteType
+  /** Memory that the matte is written to, of exactly its size. @default new memory */
+  readonly into?: Uint8Array
   /** Pseudo-depth, float32 [height, width] of any size and range, in place of the depth network's. */
   readonly depth?: Tensor
   /** Whether the depth network's map is given back. */

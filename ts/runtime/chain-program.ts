@@ -116,15 +116,16 @@ export class Programs {
     return { ...map, data: new Uint8Array(0) }
   }
 
-  private after({ picture, type }: ChainItem, slot: number, program: Draft): void {
+  private after({ picture, type, into }: ChainItem, slot: number, program: Draft): void {
     const stage = this.stages.get(`post-${type satisfies MatteType}`)!
     const { width, height } = picture
     const output = stage.outputs[0]!
-    const matte = allocateTensor(type, [height, width])
+    const shape = [height, width]
+    const matte = into ? { dtype: type, shape, data: into } : allocateTensor(type, shape)
     program.mattes.push(matte)
     const feed: Feed = { size: sizeTensor(picture) }
     const inputs = stage.inputs.map((info) => this.input(stage, info, { feed, from: slot }))
-    const outputs = [{ name: output.name, shape: resolve(output.shape, [height, width]), data: matte.data }]
+    const outputs = [{ name: output.name, shape: resolve(output.shape, shape), data: matte.data }]
     program.add('post', slot, { model: stage.model, inputs, outputs })
   }
 

@@ -1,0 +1,101 @@
+/** A stream of frames through the engines: in order, bounded, several in flight. */
+
+import { badArgument } from '../errors.js'
+import type { ChainItem } from '../runtime/index.js'
+import type { Tensor } from '../tensor.js'
+import { checkRawFrame, Frame, rgbOf, type RawFrame } from './frame.js'
+import { FrameMemory } from './frame-memory.js'
+import { inOrder, type Source } from './in-order.js'
+import type { Schedule } from './schedule.js'
+
+export type FrameSource = Source<RawFrame>
+
+export interface FrameOptions {
+  /**
+   * Frames that are worked on at the same time, or wait to be read.
+   * @default as many as the engines take at once, and a batch more
+   */
+  readonly inFlight?: number | undefined
+  /** As that of a picture: frames of several streams take turns by it. @default 0 */
+  readonly priority?: number | undefined
+  /**
+   * Of a model with pseudo-depth: how many frames one depth map serves.
+   * @default 1
+   */
+  readonly depthEvery?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Rejects with ERR_ARGUMENT, ERR_INPUT_LIMIT, what the source rejects with, and as a picture's matte does. */
+export async function* framesOf(
+  source: FrameSource,
+  schedule: Pick<Schedule, 'run' | 'places'>,
+  options: FrameOptions = {},
+): AsyncGenerator<Frame, void, undefined> {
+  checkFrameOptions(source, options)
+  const { inFlight = schedule.places, priority = 0, depthEvery = 1, signal } = options
+  // Of each frame in flight, and of the one that is looked at: alpha, and RGB or RGBA.
+  const memory = new FrameMemory(3 * (inFlight + 1))
+  const depths = new DepthCadence(depthEvery)
+  let count = 0
+  const start = (raw: RawFrame, unwanted: AbortSignal): Promise<Frame> => {
+    const index = count++
+    const turn = { priority, signal: unwanted }
+    return depths.of(index, (given, wantDepth) =>
+      schedule.run(async (infer) => {
+        checkRawFrame(raw, index)
+        const { width, height } = raw
+        const data = await rgbOf(raw, memory)
+        const into = memory.take(width * height)
+        const depth = await given
+        const item: ChainItem = { picture: { data, width, height }, type: 'uint8', into, wantDepth }
+        const { timings, depth: map } = await infer(depth ? { ...item, depth } : item, unwanted)
+        return { frame: new Frame(memory, index, raw, data, into, timings), timings, map }
+      }, turn),
+    )
+  }
+  for await (const frame of inOrder(source, start, inFlight, signal)) {
+    try {
+      yield frame
+    } finally {
+      await frame.end()
+    }
+  }
+}
+
+interface WithDepth {
+  readonly frame: Frame
+  readonly map: Tensor | undefined
+}
+
+/** Every `every`-th frame has its depth inferred; those after it are given its map. */
+class DepthCadence {
+  private latest: Promise<Tensor | undefined> | undefined
+
+  constructor(private readonly every: number) {}
+
+  async of(
+    index: number,
+    run: (given: Promise<Tensor | undefined> | undefined, wantDepth: boolean) => Promise<WithDepth>,
+  ): Promise<Frame> {
+    if (this.every === 1) return (await run(undefined, false)).frame
+    if (index % this.every > 0) return (await run(this.latest, false)).frame
+    const running = run(undefined, true)
+    this.latest = running.then(({ map }) => map)
+    // Those that wait for the map fail with it; where none does, the frame itself does.
+    this.latest.catch(() => undefined)
+    return (await running).frame
+  }
+}
+
+function checkFrameOptions(source: unknown, options: FrameOptions): void {
+  const isObject = typeof source === 'object' && source !== null
+  if (!isObject || !(Symbol.asyncIterator in source || Symbol.iterator in source)) {
+    throw badArgument('source', 'an iterable or a stream of frames', source)
+  }
+  const { inFlight, depthEvery } = options
+  for (const [name, value] of Object.entries({ inFlight, depthEvery })) {
+    if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 1024)) continue
+    throw badArgument(name, 'an integer from 1 to 1024', value)
+  }
+}
