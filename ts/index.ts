@@ -18,7 +18,7 @@ export type {
   RawFrame,
   WeightsOptions,
 } from './matting/index.js'
-export { exportModel, type Exported, type ExportOptions } from './models/index.js'
+export type { Exported, ExportOptions } from './models/index.js'
 export type { Capabilities, Capability, GpuDevice } from './native.js'
 export type { Progress, Work } from './progress.js'
 export { buildEngine, checkPlan, listEngines, pruneEngines, verifyEngines } from './runtime/index.js'
@@ -37,4 +37,4 @@ export type {
   ShapeRange,
   StoredEngine,
 } from './runtime/index.js'
-export { capabilities, diagnose } from './setup/index.js'
+export { capabilities, diagnose, exportModel } from './setup/index.js'

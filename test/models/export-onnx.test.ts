@@ -37,6 +37,21 @@ for (const target of ['cpu', 'tensorrt'] as const) {
   })
 }
 
+test('in half precision its inputs and outputs stay single', async (t) => {
+  const { folder, file } = await exporterFile(t)
+  const output = join(folder, 'out.onnx')
+  await exportModel({ model: file, recipe: 'isnet', target: 'tensorrt', precision: 'fp16', output })
+  const { graph } = await readOnnx(output)
+  t.deepEqual(
+    graph.nodes.map(({ opType }) => opType),
+    ['Cast', 'Conv', 'Sigmoid', 'Cast'],
+  )
+  t.deepEqual(
+    [...graph.inputs, ...graph.outputs].map(({ tensor }) => tensor!.dtype),
+    ['float32', 'float32'],
+  )
+})
+
 test('it becomes a chain, too, of its own size', async (t) => {
   const { folder, file } = await exporterFile(t)
   await exportModel({ model: file, recipe: 'isnet', output: join(folder, 'chain'), io: 'image' })
@@ -57,7 +72,6 @@ for (const [what, change, code] of [
   ['weights beside the file', { weights: 'w.pth' }, 'ERR_ARGUMENT'],
   ['random weights', { randomWeights: 1 }, 'ERR_ARGUMENT'],
   ['a configuration', { config: 'c.json' }, 'ERR_ARGUMENT'],
-  ['half precision', { precision: 'fp16' }, 'ERR_MODEL_UNSUPPORTED'],
   ['a file that is not there', { model: '/none.onnx' }, 'ERR_INPUT_MISSING'],
   ['a file that is no ONNX', { model: join(golden, 'pdfnet-tiny.pth') }, 'ERR_ONNX_FORMAT'],
 ] as const) {

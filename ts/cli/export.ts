@@ -2,7 +2,8 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { badArgument } from '../errors.js'
-import { architectureNames, exportModel, ios, precisions, targets, type ExportOptions } from '../models/index.js'
+import { architectureNames, ios, precisions, targets, type ExportOptions } from '../models/index.js'
+import { exportModel } from '../setup/index.js'
 import type { Start } from './run.js'
 
 interface Flags extends Omit<ExportOptions, 'model' | 'output'> {

@@ -3,6 +3,7 @@
 import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { badArgument } from '../errors.js'
+import { mixedPrecision } from '../graph/index.js'
 import type { Exported, ExportOptions } from './export-options.js'
 import { checkOutput, writeExported } from './export-write.js'
 import { loadRecipe } from './recipe.js'
@@ -22,15 +23,13 @@ export async function exportOnnx(options: ExportOptions, recipeName: string): Pr
     if (options[name] !== undefined) throw badArgument(name, 'nothing beside an ONNX file', options[name])
   }
   if (batch !== 1) throw badArgument('batch', '1 for an ONNX file', batch)
-  if (precision !== 'fp32') {
-    throw unsupported(
-      recipeName,
-      `an ONNX file is exported in fp32 so far, not in ${precision}`,
-      'Use --precision fp32',
-    )
-  }
   const path = resolve(output)
   await checkOutput(path, await realpath(file).catch(() => file))
   const core = await prepareCore(recipe, file, target, { signal })
-  return writeExported(path, core, io === 'image' ? { recipe, target, precision } : undefined, options)
+  return writeExported(
+    path,
+    precision === 'fp16' ? mixedPrecision(core) : core,
+    io === 'image' ? { recipe, target, precision } : undefined,
+    options,
+  )
 }

@@ -5,7 +5,7 @@ export { checkpointWeights } from './checkpoint-weights.js'
 export { manifestFile, writeChainFiles, type ChainOptions } from './chain.js'
 export { chainVersion, type ChainGraph, type ChainManifest } from './chain-manifest.js'
 export { exportModel } from './export.js'
-export { ios, type Exported, type ExportOptions, type Io } from './export-options.js'
+export { checkExportOptions, ios, type Exported, type ExportOptions, type Io } from './export-options.js'
 export {
   depthAnythingOf,
   depthAnythingShapes,

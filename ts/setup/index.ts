@@ -3,6 +3,7 @@
 export { findCpuLibrary, setupCpu } from './cpu.js'
 export { findDevice, type Device, type WantedDevice } from './device.js'
 export { diagnose } from './doctor.js'
+export { exportModel } from './export.js'
 export type { Diagnosis, Finding } from './report.js'
 export type { LibrarySetup } from './libraries.js'
 export { addModel, listModels, type ListedModel } from './models.js'
