@@ -51,7 +51,9 @@ async function overhead(kind) {
     const began = performance.now()
     const { steps } = await queue.run(kind === 'slot' ? session.slot(picture) : own)
     const whole = performance.now() - began
-    times.push({ whole: whole * 1000, engine: steps[0].compute * 1000 })
+    // From a slot the device reads by itself: that is the engine's time.
+    const { copyIn, compute } = steps[0]
+    times.push({ whole: whole * 1000, engine: (kind === 'slot' ? copyIn + compute : compute) * 1000 })
   }
   await close(opened)
   const counted = times.slice(500)
