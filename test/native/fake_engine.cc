@@ -1,20 +1,18 @@
 // An engine of known arithmetic behind the real table: every output is an input × scale + offset, element by element.
 // Its settings describe the model (`inputs`, `outputs`: `name:dtype:1,3,-1;…` with float32 or uint8), what it costs
 // (`delay_ms` an enqueue, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: load, stream, create, allocate,
-// copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call of it on, counted from 1; `fail_count`:
-// how many; `fail_code`). A setting `NAME.key` is that of the model whose path ends in NAME alone. Its memory is apart
-// from the host's, and it does nothing before it is waited for, as a GPU.
+// pinned, copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call of it on, counted from 1;
+// `fail_count`: how many; `fail_code`, of which ERR_GPU_LOST ends that GPU for the whole process). A setting `NAME.key`
+// is that of the model whose path ends in NAME alone. Its memory is apart from the host's, and it does nothing before
+// it is waited for, as a GPU.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -23,73 +21,10 @@
 #include "engine/memory.h"
 #include "engine/registry.h"
 #include "engine/status.h"
+#include "fake_model.h"
 
 namespace pdfnet {
 namespace {
-
-struct FakeTensor {
-  std::string name;
-  TensorInfo info;
-};
-
-// Waits that another thread can end.
-class Delay {
- public:
-  // False where it was ended early.
-  bool wait(int milliseconds) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    return !ended_by_.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return ended_; });
-  }
-  void end() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    ended_ = true;
-    ended_by_.notify_all();
-  }
-  void reset() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    ended_ = false;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable ended_by_;
-  bool ended_ = false;
-};
-
-struct FakeEngine {
-  std::string model;  // the last part of its path
-  std::map<std::string, std::string> settings;
-  std::vector<FakeTensor> tensors;
-  size_t input_count = 0;
-  std::vector<char> memory;
-  Delay loading;
-  std::map<std::string, int> calls;
-  std::mutex mutex;
-
-  std::string text(const char* key, const char* otherwise) const {
-    for (const std::string& name : {model + "." + key, std::string(key)}) {
-      if (const auto entry = settings.find(name); entry != settings.end()) return entry->second;
-    }
-    return otherwise;
-  }
-  double number(const char* key, double otherwise) const {
-    const std::string value = text(key, "");
-    return value.empty() ? otherwise : std::strtod(value.c_str(), nullptr);
-  }
-
-  void maybe_fail(const std::string& stage, Status* status) {
-    if (text("fail_at", "") != stage) return;
-    const std::lock_guard<std::mutex> lock(mutex);
-    const int call = ++calls[stage];
-    const int first = static_cast<int>(number("fail_nth", 1));
-    if (call < first || call >= first + static_cast<int>(number("fail_count", 1))) return;
-    static const char* const kCodes[] = {kErrLibraryMissing, kErrLibraryLoad, kErrEngineOpen, kErrMemory};
-    const std::string wanted = text("fail_code", kErrEngineRun);
-    const char* code = kErrEngineRun;
-    for (const char* known : kCodes) code = wanted == known ? known : code;
-    fail(status, code, "the fake fails at %s", stage.c_str());
-  }
-};
 
 struct FakeContext;
 
@@ -168,6 +103,7 @@ void compute(const FakeEngine& fake, const std::vector<Bound>& bound) {
 
 void open(const OpenOptions* options, Engine** engine, Status*) {
   auto fake = std::make_unique<FakeEngine>();
+  fake->gpu = options->gpu;
   fake->model = options->model;
   fake->model.erase(0, fake->model.rfind('/') + 1);
   for (size_t index = 0; index < options->setting_count; ++index) {
@@ -240,8 +176,9 @@ void release(Stream*, void* memory) {
   std::free(memory);
 }
 
-void allocate_pinned(Engine*, size_t bytes, void** memory, Status* status) {
-  allocate_aligned(bytes, memory, status);
+void allocate_pinned(Engine* engine, size_t bytes, void** memory, Status* status) {
+  as_fake(engine)->maybe_fail("pinned", status);
+  if (status->ok()) allocate_aligned(bytes, memory, status);
 }
 
 void release_pinned(void* memory) {
@@ -294,6 +231,7 @@ void mark(Stream* stream, Status* status) {
 }
 
 void wait(Stream* stream, Status* status) {
+  as_fake(stream)->engine->fail_if_lost(status);
   for (const auto& work : as_fake(stream)->enqueued) {
     if (status->ok()) work(status);
   }

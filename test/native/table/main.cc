@@ -1,5 +1,6 @@
 // Calls TensorRT's table directly, on the fakes: table_driver CHECK LIBRARY FOLDER. Ends with 0 where the check holds,
-// and otherwise says where it does not. Plans are written to the folder.
+// and otherwise says where it does not. Plans are written to the folder. Without arguments it lists the checks.
+#include <cstdio>
 #include <map>
 #include <string>
 
@@ -34,6 +35,10 @@ const std::map<std::string, void (*)()> kChecks = {
 
 int main(int count, char** values) {
   using namespace pdfnet::table;
+  if (count == 1) {
+    for (const auto& [name, check] : kChecks) std::puts(name.c_str());
+    return 0;
+  }
   const auto check = count == 4 ? kChecks.find(values[1]) : kChecks.end();
   if (check == kChecks.end()) return 64;
   library = values[2];
