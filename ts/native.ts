@@ -151,6 +151,40 @@ export interface FrameFormat {
   readonly range?: 'full' | 'limited'
 }
 
+export interface MaskMeasures {
+  /** How much of the picture is the truth's object, 0…1. */
+  readonly objectShare: number
+  readonly mae: number
+  readonly structure: number
+  readonly weightedF: number
+  readonly boundaryIou: number
+  /** Clicks. */
+  readonly humanCorrectionEffort: number
+  /** Curves of 256 points, by threshold from 255 down to 0. */
+  readonly precision: readonly number[]
+  readonly recall: readonly number[]
+  /** β² = 0.3. */
+  readonly f: readonly number[]
+  readonly e: readonly number[]
+}
+
+export interface MatteMeasures {
+  /** Sum of absolute differences, in thousands of pixels. */
+  readonly sad: number
+  readonly mse: number
+  /** In thousands, as connectivity. */
+  readonly gradient: number
+  readonly connectivity: number
+}
+
+export interface IntegrityMeasures {
+  /** Variances of depth as 0…1, weighted by the alpha and by what it leaves. */
+  readonly varianceInside: number
+  readonly varianceOutside: number
+  /** The integrity-prior loss that PDFNet is trained with. */
+  readonly loss: number
+}
+
 export interface Addon {
   /** Never rejects. */
   capabilities(search: LibrarySearch): Promise<Capabilities>
@@ -167,6 +201,21 @@ export interface Addon {
    * Both hold the same number of samples; `target` and `other` are leased until it resolves.
    */
   multiply(target: Uint8Array | Uint16Array, other: Uint8Array | Uint16Array): Promise<void>
+  /**
+   * Measures a prediction of height × width samples against a truth, which is the object above 128, on the addon's pool.
+   * The prediction's own range is stretched to 0…1 first. The arrays are leased until it resolves.
+   */
+  measureMask(prediction: Uint8Array, truth: Uint8Array, width: number, height: number): Promise<MaskMeasures>
+  /** Measures an alpha against a true one. */
+  measureMatte(alpha: Uint8Array, truth: Uint8Array, width: number, height: number): Promise<MatteMeasures>
+  /** Measures how well an alpha and the depth of its picture go together. */
+  measureIntegrity(
+    alpha: Uint8Array,
+    truth: Uint8Array,
+    depth: Uint8Array,
+    width: number,
+    height: number,
+  ): Promise<IntegrityMeasures>
   /** A frame's samples as height × width × 3, on the addon's pool; all memory is leased until it resolves. */
   toRgb(target: Uint8Array, source: Uint8Array, format: FrameFormat): Promise<void>
   /** Pixels of three samples and their alpha as pixels of four. As `toRgb`. */
