@@ -3,10 +3,9 @@
  * table also goes into its section of docs/benchmarks.md.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describeMachine } from './bench/machine.mjs'
-import { root, runWhenMain } from './steps.mjs'
+import { writeSection } from './section.mjs'
+import { runWhenMain } from './steps.mjs'
 
 const benches = ['peers', 'loop', 'build', 'queue']
 
@@ -20,14 +19,5 @@ await runWhenMain(import.meta.url, async () => {
   console.log(machine)
   const section = `${machine}\n\n${await bench()}`
   console.log(section.slice(machine.length))
-  if (flags.includes('--write')) writeSection(name, section)
+  if (flags.includes('--write')) writeSection('docs/benchmarks.md', name, section)
 })
-
-function writeSection(name, section) {
-  const file = join(root, 'docs/benchmarks.md')
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-  const text = readFileSync(file, 'utf8')
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no section between ${begin} and ${end}`)
-  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${section.trim()}\n\n${text.slice(to)}`)
-}
