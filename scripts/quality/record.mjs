@@ -9,7 +9,11 @@ export class Record {
 
   constructor(path) {
     this.#path = path
-    this.#rows = new Map(wholeLines(path).map((line) => JSON.parse(line)).map((row) => [keyOf(row), row]))
+    this.#rows = new Map(
+      wholeLines(path)
+        .map((line) => JSON.parse(line))
+        .map((row) => [keyOf(row), row]),
+    )
   }
 
   /** The row of a measure of a scene, or undefined. */
