@@ -71,6 +71,13 @@ export const catalogue = {
     'Make it smaller, or raise the limit in the options',
   ),
 
+  ERR_INPUT_NO_VIDEO: row('input', 'The file holds no video, or none of it can be decoded', 'Pass a file with video'),
+  ERR_INPUT_STALLED: row(
+    'input',
+    'The source of a video gave nothing for too long',
+    'Check the disk or the network that it lies on',
+  ),
+
   ERR_OUTPUT_WRITE: row(
     'output',
     'The result could not be written',
@@ -136,6 +143,12 @@ export const catalogue = {
     'The native addon could not be loaded',
     'Use Linux x86-64 with glibc 2.28 or later, not musl (Alpine); in a clone run: npm run setup',
   ),
+  ERR_FFMPEG_MISSING: row(
+    'device',
+    'ffmpeg or ffprobe was not found, or is too old',
+    'Install FFmpeg 5.1 or later, or name its folder',
+  ),
+  ERR_FFMPEG_FAILED: row('device', 'ffmpeg failed, though nothing was wrong with what it was given', 'See the cause'),
   ERR_LIBRARY_MISSING: row('device', 'A library that the device needs was not found', 'Run: npx pdfnet-trt setup cpu'),
   ERR_LIBRARY_LOAD: row('device', 'A library was found but cannot be used', 'See: npx pdfnet-trt doctor'),
   ERR_ENGINE_OPEN: row('device', 'The library refused the graph', 'See the cause; export the model again'),

@@ -2,6 +2,7 @@
 
 export { alphaImage, type Alpha } from './alpha.js'
 export { parseBackground, type Background } from './background.js'
+export { backgroundSamples } from './background-samples.js'
 export { composite } from './composite.js'
 export { cutAlpha, cutout } from './cutout.js'
 export { enlarge, type EnlargeOptions } from './enlarge.js'

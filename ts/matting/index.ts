@@ -1,6 +1,7 @@
 /** Turns pictures into mattes: opens a model on a device, and mattes what it is given. */
 
 export { buildModel, type BuildModelOptions, type BuiltModel } from './build-model.js'
+export { FrameMemory } from './frame-memory.js'
 export { Frame, type FrameFormat, type RawFrame } from './frame.js'
 export type { FrameOptions, FrameSource } from './frames.js'
 export { Matte, type MatteTimings } from './matte.js'

@@ -1,0 +1,71 @@
+/** How ffmpeg is told to decode a file to raw frames, with their timestamps beside them. */
+
+import { PdfnetError } from '../errors.js'
+import type { Ratio, VideoInfo } from './probe.js'
+import { trustedInput, type VideoLimits } from './trust.js'
+
+export interface Span {
+  /** Seconds from the file's beginning. @default 0 */
+  readonly start?: number | undefined
+  /** Seconds. @default to its end */
+  readonly duration?: number | undefined
+}
+
+export interface DecodeOptions extends Span {
+  /** Frames a second, in place of the file's own times. */
+  readonly fps?: number | undefined
+  /** Whether HDR is brought to SDR; otherwise it is refused. */
+  readonly toneMap?: boolean | undefined
+  readonly limits: VideoLimits
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Of HDR: to linear light, tone-mapped, and to BT.709. */
+const toneMapping =
+  'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv'
+
+/** Raw frames on pipe 1, a line of framecrc for each on pipe 3. Throws ERR_INPUT_REFUSED for HDR. */
+export function decodeArguments(info: VideoInfo, options: DecodeOptions): string[] {
+  const { stream, timeBase } = info
+  const ticks = options.fps === undefined ? timeBase : frameTime(options.fps)
+  const timed = ['-fps_mode', 'passthrough', '-enc_time_base', `${ticks.num}:${ticks.den}`]
+  const filters = [...pictureFilters(info, options), 'split[frames][copy]'].join(',')
+  return [
+    ...spanArguments(options),
+    ...['-max_pixels', `${options.limits.pixels}`],
+    ...trustedInput(info.path),
+    // One pixel of each frame is enough for its time.
+    ...['-filter_complex', `[0:${stream}]${filters};[copy]crop=1:1:0:0,format=gray[times]`],
+    ...['-map', '[frames]', '-c:v', 'rawvideo', ...timed, '-f', 'rawvideo', 'pipe:1'],
+    ...['-map', '[times]', '-c:v', 'rawvideo', ...timed, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
+  ]
+}
+
+/** What stands before `-i` so that only a part of the file is read. */
+export function spanArguments({ start, duration }: Span): string[] {
+  return [...(start === undefined ? [] : ['-ss', `${start}`]), ...(duration === undefined ? [] : ['-t', `${duration}`])]
+}
+
+/** Seconds of one tick of the frames' timestamps where their rate was chosen. */
+export function frameTime(fps: number): Ratio {
+  return { num: 1000, den: Math.round(fps * 1000) }
+}
+
+function pictureFilters({ path, width, height, isInterlaced, colour }: VideoInfo, options: DecodeOptions): string[] {
+  const { fps, toneMap } = options
+  if (colour.isHdr && toneMap !== true) {
+    throw new PdfnetError('ERR_INPUT_REFUSED', `${path} is HDR (${colour.transfer ?? ''}), which engines do not know`, {
+      remedy: 'Have it tone-mapped to SDR: --tone-map',
+    })
+  }
+  const matrix = colour.isHdr ? 'bt709' : colour.matrix
+  const range = colour.isHdr ? 'tv' : colour.range
+  const from = matrix === undefined ? '' : `:in_color_matrix=${matrix}:in_range=${range}`
+  return [
+    ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...(colour.isHdr ? [toneMapping] : []),
+    ...(fps === undefined ? [] : [`fps=${fps}`]),
+    `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int${from}:out_range=pc`,
+    'format=rgb24',
+  ]
+}

@@ -1,0 +1,97 @@
+/** The frames of a video file: decoded by ffmpeg to upright RGB, each with its timestamp. */
+
+import { once } from 'node:events'
+import { aborted, PdfnetError } from '../errors.js'
+import { FrameMemory, type RawFrame } from '../matting/index.js'
+import { decodeArguments, type DecodeOptions } from './decode-arguments.js'
+import type { VideoInfo } from './probe.js'
+import { FfmpegProcess } from './process.js'
+import type { Programs } from './programs.js'
+import { TickReader } from './ticks.js'
+import { Watchdog } from './watchdog.js'
+
+const keptFrames = 16
+
+export class Decoder {
+  /** What was wrong with the file, as ffmpeg put it; known once all frames were read. */
+  damage: readonly string[] = []
+  private readonly memory = new FrameMemory(keptFrames)
+
+  constructor(
+    private readonly programs: Programs,
+    private readonly info: VideoInfo,
+    private readonly options: DecodeOptions,
+  ) {}
+
+  /**
+   * Timestamps are in ticks of the file's time base, from the start of what is decoded. A damaged file gives what can
+   * be decoded of it. Rejects with ERR_INPUT_STALLED, ERR_INPUT_NO_VIDEO, ERR_INPUT_CORRUPT, ERR_FFMPEG_MISSING or
+   * ERR_ABORTED.
+   */
+  async *frames(): AsyncGenerator<RawFrame, void, undefined> {
+    const { signal, limits } = this.options
+    const ffmpeg = new FfmpegProcess(this.programs.ffmpeg, decodeArguments(this.info, this.options))
+    const stop = (): void => ffmpeg.kill()
+    const watchdog = new Watchdog(limits.stall, stop)
+    signal?.addEventListener('abort', stop, { once: true })
+    if (signal?.aborted) stop()
+    let count = 0
+    try {
+      for await (const frame of this.read(ffmpeg, watchdog)) {
+        count += 1
+        yield frame
+      }
+      const { status, said } = await ffmpeg.ended
+      if (signal?.aborted) throw aborted(signal)
+      if (watchdog.hasStalled) throw stalled(this.info.path, limits.stall)
+      this.damage = said
+      if (count === 0) throw undecodable(this.info.path, said)
+      if (status !== 0 && said.length === 0) this.damage = ['ffmpeg ended before the file did']
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      watchdog.rest()
+      ffmpeg.kill()
+      await ffmpeg.ended
+    }
+  }
+
+  /** Whoever read a frame is done with it: its data is detached. */
+  recycle({ data }: RawFrame): void {
+    this.memory.give(data as Uint8Array<ArrayBuffer>)
+  }
+
+  private async *read(ffmpeg: FfmpegProcess, watchdog: Watchdog): AsyncGenerator<RawFrame, void, undefined> {
+    const { width, height } = this.info
+    const ticks = new TickReader(ffmpeg.sideOutput)
+    ffmpeg.input.end()
+    let data = this.memory.take(3 * width * height)
+    let filled = 0
+    watchdog.watch()
+    for await (const chunk of ffmpeg.output as AsyncIterable<Buffer>) {
+      for (let at = 0; at < chunk.length;) {
+        const part = chunk.subarray(at, at + data.length - filled)
+        data.set(part, filled)
+        at += part.length
+        filled += part.length
+        if (filled < data.length) continue
+        const timestamp = await ticks.next()
+        if (timestamp === undefined) return
+        watchdog.rest()
+        yield { data, width, height, format: 'rgb24', timestamp }
+        data = this.memory.take(3 * width * height)
+        filled = 0
+      }
+      watchdog.watch()
+    }
+    if (!ffmpeg.sideOutput.readableEnded) await once(ffmpeg.sideOutput, 'close')
+  }
+}
+
+function stalled(path: string, seconds: number): PdfnetError {
+  return new PdfnetError('ERR_INPUT_STALLED', `${path} gave no frame for ${seconds} s`, { details: { seconds } })
+}
+
+function undecodable(path: string, said: readonly string[]): PdfnetError {
+  const cause = said.length > 0 ? new Error(said.join('\n')) : undefined
+  return new PdfnetError('ERR_INPUT_NO_VIDEO', `no frame of ${path} could be decoded`, { cause })
+}

@@ -1,0 +1,76 @@
+/** How ffmpeg is told to encode raw frames from a pipe, with the sound of the file that they come from. */
+
+import type { Codec } from './codecs.js'
+import { matrixTag, usualMatrix } from './colour.js'
+import { spanArguments, type Span } from './decode-arguments.js'
+import type { Pixels } from './matroska.js'
+import type { Ratio, VideoInfo } from './probe.js'
+import { fileUrl, trustedInput } from './trust.js'
+
+export interface EncodeOptions extends Span {
+  readonly codec: Codec
+  readonly encoder: string
+  readonly pixels: Pixels
+  /** Seconds of one tick of the frames' timestamps. */
+  readonly ticks: Ratio
+  /** Absolute path that is written. */
+  readonly output: string
+}
+
+/** @param first the first frame's timestamp, in ticks: the sound keeps its distance from it */
+export function encodeArguments(info: VideoInfo, options: EncodeOptions, first: number): string[] {
+  const { codec, encoder, ticks, output } = options
+  const { num, den } = ticks
+  const sound = codec.sound !== undefined && info.audio.length > 0
+  return [
+    ...['-y', '-protocol_whitelist', 'pipe', '-f', 'matroska', '-itsoffset', `${(first * num) / den}`, '-i', 'pipe:0'],
+    ...(sound ? [...spanArguments(options), ...trustedInput(info.path)] : []),
+    ...['-filter_complex', `[0:v]${filters(info, options)}[out]`, '-map', '[out]'],
+    ...(sound ? ['-map', '1:a', ...soundArguments(codec.sound, info.audio)] : []),
+    ...['-c:v', encoder, ...codec.arguments, ...colourTags(info, codec)],
+    ...['-fps_mode', 'passthrough', '-enc_time_base', `${num}:${den}`],
+    ...(['mp4', 'mov'].includes(codec.muxer) ? ['-video_track_timescale', `${Math.round(den / num)}`] : []),
+    ...['-max_muxing_queue_size', '4096', '-f', codec.muxer, fileUrl(output)],
+  ]
+}
+
+function filters({ width, height, pixelAspect, colour }: VideoInfo, { codec, pixels }: EncodeOptions): string {
+  const { num, den } = pixelAspect
+  const aspect = `setsar=${num}/${den}`
+  if (codec.isRgb) return `format=${codec.pixelFormat},${aspect}`
+  const to = `out_color_matrix=${colour.matrix ?? usualMatrix}:in_range=pc:out_range=tv`
+  const scale = `scale=flags=bicubic+accurate_rnd+full_chroma_int:${to}`
+  const wanted = pixelFormatOf(codec, width, height)
+  if (pixels !== 'rgba') return `${scale},format=${wanted},${aspect}`
+  // Alpha goes around the conversion of colours, which would raise its middle values by one.
+  const opaque = wanted.replace('yuva', 'yuv').replace('10le', '')
+  return [
+    'split[c][a];[a]alphaextract[alpha]',
+    `[c]format=rgb24,${scale},format=${opaque}[colours]`,
+    `[colours][alpha]alphamerge,format=${wanted},${aspect}`,
+  ].join(';')
+}
+
+/** 4:2:0 halves odd sizes wrongly or not at all: those keep all of their colours. */
+export function pixelFormatOf({ pixelFormat, hasAlpha }: Codec, width: number, height: number): string {
+  const isOdd = width % 2 === 1 || height % 2 === 1
+  return isOdd && !hasAlpha ? pixelFormat.replace('420', '444') : pixelFormat
+}
+
+function colourTags({ colour }: VideoInfo, { isRgb }: Codec): string[] {
+  if (isRgb) return []
+  const matrix = matrixTag(colour.matrix ?? usualMatrix)
+  const tag = (name: string, value: string | undefined): string[] => (value ? [name, value] : [])
+  const { primaries, transfer } = colour.isHdr ? { primaries: 'bt709', transfer: 'bt709' } : colour
+  return [
+    ...['-colorspace', matrix, '-color_range', 'tv'],
+    ...[...tag('-color_primaries', primaries), ...tag('-color_trc', transfer)],
+  ]
+}
+
+function soundArguments({ keeps, encoder }: NonNullable<Codec['sound']>, tracks: readonly string[]): string[] {
+  return tracks.flatMap((codec, track) => {
+    const stays = keeps === 'any' || keeps.includes(codec)
+    return [`-c:a:${track}`, stays ? 'copy' : encoder]
+  })
+}

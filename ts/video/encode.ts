@@ -1,0 +1,86 @@
+/** A video file in the making: ffmpeg takes raw frames from a pipe, with their timestamps. */
+
+import { PdfnetError } from '../errors.js'
+import { encodeArguments, type EncodeOptions } from './encode-arguments.js'
+import { bytesPerPixel, matroskaFrame, matroskaHeader } from './matroska.js'
+import type { VideoInfo } from './probe.js'
+import { FfmpegProcess, type Ending } from './process.js'
+import type { Programs } from './programs.js'
+import { Watchdog } from './watchdog.js'
+
+export class Encoder {
+  private readonly ffmpeg: FfmpegProcess
+  private readonly watchdog: Watchdog
+  private isInterrupted = false
+
+  /** @param first the first frame's timestamp, in ticks */
+  constructor(
+    { ffmpeg }: Programs,
+    private readonly info: VideoInfo,
+    private readonly options: EncodeOptions,
+    private readonly first: number,
+    stall: number,
+  ) {
+    const { frameRate, width, height } = info
+    const frameDuration = frameRate && (1e6 * frameRate.den) / frameRate.num
+    this.ffmpeg = new FfmpegProcess(ffmpeg, encodeArguments(info, options, first))
+    this.watchdog = new Watchdog(stall, () => this.ffmpeg.kill())
+    this.ffmpeg.output.resume()
+    this.ffmpeg.sideOutput.resume()
+    this.ffmpeg.input.write(matroskaHeader({ pixels: options.pixels, width, height, frameDuration }))
+  }
+
+  /**
+   * Resolves when ffmpeg has taken the frame, whose data is not looked at any more. Rejects with ERR_OUTPUT_WRITE.
+   * @param ticks its timestamp
+   */
+  async write(data: Uint8Array, ticks: number): Promise<void> {
+    const { width, height } = this.info
+    const { num, den } = this.options.ticks
+    const bytes = width * height * bytesPerPixel[this.options.pixels]
+    if (data.byteLength !== bytes) throw new PdfnetError('ERR_INTERNAL', `a frame has ${data.byteLength} bytes`)
+    const microseconds = Math.round(((ticks - this.first) * num * 1e6) / den)
+    this.ffmpeg.input.write(matroskaFrame(microseconds, bytes))
+    this.watchdog.watch()
+    const taken = new Promise<boolean>((resolve) => this.ffmpeg.input.write(data, (error) => resolve(!error)))
+    // A program that has ended takes nothing, and a broken pipe is not always told.
+    const isTaken = await Promise.race([taken, this.ffmpeg.ended.then(() => false)])
+    this.watchdog.rest()
+    if (!isTaken) throw this.failure(await this.ffmpeg.ended)
+  }
+
+  /** Resolves when the file is whole. Rejects with ERR_OUTPUT_WRITE. */
+  async finish(): Promise<void> {
+    this.ffmpeg.input.end()
+    const ending = await this.ffmpeg.ended
+    // ffmpeg ends well although it could not write the trailer: what it says tells.
+    if (ending.status !== 0 || ending.said.some(isWriteError)) throw this.failure(ending)
+  }
+
+  /** What was written so far becomes a whole file, without more of the sound. */
+  async interrupt(): Promise<void> {
+    this.isInterrupted = true
+    this.ffmpeg.interrupt()
+    this.ffmpeg.input.end()
+    await this.ffmpeg.ended
+  }
+
+  /** Ends it, whatever becomes of the file. */
+  async abandon(): Promise<void> {
+    this.watchdog.rest()
+    if (!this.isInterrupted) this.ffmpeg.kill()
+    await this.ffmpeg.ended
+  }
+
+  private failure({ said, status, signal }: Ending): PdfnetError {
+    const how = this.watchdog.hasStalled ? 'took no frame for too long' : `ended with ${status ?? signal ?? 'an error'}`
+    return new PdfnetError('ERR_OUTPUT_WRITE', `${this.options.output} could not be written: ffmpeg ${how}`, {
+      cause: new Error(said.at(-1) ?? 'ffmpeg said nothing'),
+      details: { said },
+    })
+  }
+}
+
+function isWriteError(line: string): boolean {
+  return /No space left|Error writing|Input\/output error|Read-only file system|File too large/.test(line)
+}

@@ -1,0 +1,70 @@
+/** One run of ffmpeg as a child process: its pipes, what it said, how it ended. */
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+
+export interface Ending {
+  /** Null where a signal ended it. */
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  /** The last lines of its standard error. */
+  readonly said: readonly string[]
+}
+
+const mostLines = 50
+const longestLine = 500
+
+export class FfmpegProcess {
+  readonly ended: Promise<Ending>
+  private readonly child: ChildProcess
+  private readonly said: string[] = []
+  private rest = ''
+
+  /**
+   * Its pipes are 0 (in), 1 (out) and 3 (out). A process group of its own keeps a terminal's Ctrl-C from it: we say how
+   * it ends.
+   */
+  constructor(program: string, args: readonly string[]) {
+    const all = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', ...args]
+    this.child = spawn(program, all, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true })
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => this.listen(text))
+    // Broken pipes are told by how it ends.
+    for (const stream of this.child.stdio) stream?.on('error', () => undefined)
+    this.ended = new Promise((resolve) => {
+      this.child.once('error', (error) => resolve({ status: null, signal: null, said: [error.message] }))
+      this.child.once('close', (status, signal) => resolve({ status, signal, said: this.lines() }))
+    })
+  }
+
+  get input(): Writable {
+    return this.child.stdin!
+  }
+
+  get output(): Readable {
+    return this.child.stdout!
+  }
+
+  get sideOutput(): Readable {
+    return this.child.stdio[3] as Readable
+  }
+
+  /** It finishes what it writes, and ends. */
+  interrupt(): void {
+    this.child.kill('SIGINT')
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL')
+  }
+
+  private listen(text: string): void {
+    const lines = (this.rest + text).split('\n')
+    this.rest = lines.pop()!.slice(-longestLine)
+    this.said.push(...lines.filter((line) => line !== '').map((line) => line.slice(0, longestLine)))
+    this.said.splice(0, this.said.length - mostLines)
+  }
+
+  private lines(): readonly string[] {
+    return this.rest === '' ? this.said : [...this.said, this.rest]
+  }
+}
