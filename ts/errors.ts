@@ -77,6 +77,11 @@ export const catalogue = {
     'The source of a video gave nothing for too long',
     'Check the disk or the network that it lies on',
   ),
+  ERR_SUBJECT_MISSING: row(
+    'input',
+    'A picture was to be cropped to its subject, and it has none',
+    'Use its matte without cropping, or leave the picture out',
+  ),
 
   ERR_OUTPUT_WRITE: row(
     'output',

@@ -225,6 +225,27 @@ export interface Addon {
    * @param background as large as `rgb`, or the three samples of one colour
    */
   blend(target: Uint8Array, rgb: Uint8Array, alpha: Uint8Array, background: Uint8Array): Promise<void>
+  /**
+   * Gives `target` the samples of `picture`, and where `alpha` is soft an estimate of the foreground's own colours. All
+   * are of 8 or all of 16 bits, one or three samples a pixel, memory apart. As `toRgb`.
+   * @param width in pixels
+   */
+  foreground(
+    target: Uint8Array | Uint16Array,
+    picture: Uint8Array | Uint16Array,
+    alpha: Uint8Array | Uint16Array,
+    width: number,
+  ): Promise<void>
+  /**
+   * `target` becomes 255 for foreground, 0 for background, and 128 within `reach` pixels, by the larger of both axes, of
+   * what is soft or of a step between them. As `toRgb`.
+   */
+  trimap(target: Uint8Array, alpha: Uint8Array | Uint16Array, width: number, reach: number): Promise<void>
+  /**
+   * `target` becomes left, top, width and height of the rectangle around the subject, in pixels: around all that is at
+   * least a tenth opaque but for specks. Width is 0 where nothing is half opaque. As `toRgb`.
+   */
+  bounds(target: Int32Array, alpha: Uint8Array | Uint16Array, width: number): Promise<void>
 }
 
 const require = createRequire(import.meta.url)

@@ -18,6 +18,9 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("toRgb", Napi::Function::New(env, to_rgb, "toRgb"));
   exports.Set("joinAlpha", Napi::Function::New(env, static_cast<Verb>(join_alpha), "joinAlpha"));
   exports.Set("blend", Napi::Function::New(env, static_cast<Verb>(blend), "blend"));
+  exports.Set("foreground", Napi::Function::New(env, foreground, "foreground"));
+  exports.Set("trimap", Napi::Function::New(env, trimap, "trimap"));
+  exports.Set("bounds", Napi::Function::New(env, bounds, "bounds"));
   exports.Set("measureMask", Napi::Function::New(env, measure_mask, "measureMask"));
   exports.Set("measureMatte", Napi::Function::New(env, measure_matte, "measureMatte"));
   exports.Set("measureIntegrity", Napi::Function::New(env, measure_integrity, "measureIntegrity"));

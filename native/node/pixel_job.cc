@@ -28,8 +28,16 @@ void start_pixel_job(Environment& environment, PendingId id, const TypedMemory& 
   environment.keep(id, target.array);
   for (const TypedMemory& source : sources) environment.keep(id, source.array);
   const bool queued = environment.pool().submit([id, work = std::move(work), mailbox = environment.mailbox()] {
-    work();
-    mailbox->post([id](Environment& there) { there.resolve(id, [](Napi::Env env) { return env.Undefined(); }); });
+    Status status;
+    try {
+      work();
+    } catch (...) {
+      fail_with_exception(&status, kErrInternal);
+    }
+    mailbox->post([id, status](Environment& there) {
+      if (!status.ok()) return there.reject(id, status);
+      there.resolve(id, [](Napi::Env env) { return env.Undefined(); });
+    });
   });
   if (!queued) throw Failure(kErrMemory, "a thread could not be started");
 }

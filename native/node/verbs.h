@@ -15,5 +15,8 @@ Napi::Value measure_integrity(const Napi::CallbackInfo& info);
 Napi::Value to_rgb(const Napi::CallbackInfo& info);
 Napi::Value join_alpha(const Napi::CallbackInfo& info);
 Napi::Value blend(const Napi::CallbackInfo& info);
+Napi::Value foreground(const Napi::CallbackInfo& info);
+Napi::Value trimap(const Napi::CallbackInfo& info);
+Napi::Value bounds(const Napi::CallbackInfo& info);
 
 }  // namespace pdfnet

@@ -10,7 +10,7 @@ async function over(input: PictureInput, background: PictureInput, alpha: (w: nu
   const picture = await openPicture(input)
   const visible = await cutAlpha(picture, alpha(picture.width, picture.height))
   const { data, info } = await (
-    await composite(picture, visible, background)
+    await composite({ original: picture, colours: picture }, visible, background)
   )
     .raw()
     .toBuffer({ resolveWithObject: true })

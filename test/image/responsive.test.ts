@@ -32,7 +32,7 @@ test('no verb takes more than 20 ms of the JavaScript thread for a 12-megapixel 
     const visible = await timed('cutAlpha', () => cutAlpha(picture, alpha))
     await timed('writing the cut-out', () => writePicture(cutout(picture, visible), join(folder, 'cutout.png')))
     await timed('writing the alpha', () => writePicture(alphaImage(alpha), join(folder, 'alpha.png')))
-    const over = await timed('composite', () => composite(picture, visible, 'white'))
+    const over = await timed('composite', () => composite({ original: picture, colours: picture }, visible, 'white'))
     await timed('writing the composite', () => writePicture(over, join(folder, 'composite.jpg')))
   }
   await run(64, 48, () => undefined)

@@ -1,18 +1,31 @@
-/** What a cut-out is put over: one colour, or a picture. */
+/** What a cut-out is put over: one colour, a picture, or the blurred original. */
 
 import sharp, { type Sharp } from 'sharp'
 import { badArgument } from '../errors.js'
 
 export type Background =
-  { readonly kind: 'colour'; readonly colour: string } | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'colour'; readonly colour: string }
+  | { readonly kind: 'path'; readonly path: string }
+  /** Standard deviation in pixels; undefined for what fits the picture. */
+  | { readonly kind: 'blur'; readonly sigma: number | undefined }
+
+const mostSigma = 1000
 
 /**
- * A CSS colour ("#fff", "white", "rgb(1 2 3)"), or else a path; a file that is named like a colour is "./white".
- * Throws ERR_ARGUMENT.
+ * A CSS colour ("#fff", "white", "rgb(1 2 3)"), "blur" or "blur:PIXELS", or else a path; a file that is named like one of
+ * these is "./white". Throws ERR_ARGUMENT.
  */
 export function parseBackground(text: string): Background {
   if (typeof text !== 'string' || text === '') throw badArgument('background', 'a CSS colour or a path', text)
+  const blur = /^blur(?::(.*))?$/.exec(text)
+  if (blur) return { kind: 'blur', sigma: blur[1] === undefined ? undefined : sigmaOf(blur[1]) }
   return isColour(text) ? { kind: 'colour', colour: text } : { kind: 'path', path: text }
+}
+
+function sigmaOf(text: string): number {
+  const sigma = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN
+  if (!(sigma >= 1 && sigma <= mostSigma)) throw badArgument('blur', `a number of pixels from 1 to ${mostSigma}`, text)
+  return sigma
 }
 
 function isColour(text: string): boolean {

@@ -3,31 +3,42 @@
 import sharp, { type Sharp } from 'sharp'
 import { joinAlpha, toDepth, type Alpha } from './alpha.js'
 import { colourOf, parseBackground } from './background.js'
+import { blurred } from './blurred.js'
 import { opaquePicture } from './cutout.js'
 import type { PictureInput } from './input.js'
 import { openPicture, type OpenPictureOptions, type Picture } from './picture.js'
 
+export interface Composed {
+  readonly original: Picture
+  /** The original, or what `foregroundOf` made of it. */
+  readonly colours: Picture
+}
+
 /**
  * The picture's foreground over a background: opaque, 8 bits, sRGB (its colour profile is applied). A string is a CSS
- * colour or else a path; a picture is scaled to cover and cropped at its centre, its own transparency over mid-grey.
+ * colour, "blur" or else a path (see `parseBackground`); a picture is scaled to cover and cropped at its centre, its own
+ * transparency over mid-grey.
  * A pipeline: nothing is encoded yet. Rejects with ERR_ARGUMENT, ERR_INPUT_* or ERR_ABORTED.
- * @param alpha what `cutAlpha` gave for this picture
+ * @param alpha what `cutAlpha` gave for the original
  * @param options for opening the background
  */
 export async function composite(
-  picture: Picture,
+  { original, colours }: Composed,
   alpha: Alpha,
   background: PictureInput,
   options: OpenPictureOptions = {},
 ): Promise<Sharp> {
-  const { width, height } = picture
-  const opaque = opaquePicture(picture, alpha)
+  const { width, height } = original
+  const opaque = opaquePicture(colours, alpha)
   const parsed = typeof background === 'string' ? parseBackground(background) : undefined
   if (parsed?.kind === 'colour') {
     const colour = await colourOf(parsed.colour)
     return fromRaw(await foreground(opaque, alpha), width, height, 4).flatten({ background: colour })
   }
-  const below = await covering(await openPicture(parsed?.path ?? background, options), width, height)
+  const below =
+    parsed?.kind === 'blur'
+      ? await blurred(original, alpha, parsed.sigma ?? Math.max(1, Math.max(width, height) / 50))
+      : await covering(await openPicture(parsed?.kind === 'path' ? parsed.path : background, options), width, height)
   const raw = { width, height, channels: 4 } as const
   return fromRaw(below, width, height, 3)
     .composite([{ input: await foreground(opaque, alpha), raw, limitInputPixels: false }])

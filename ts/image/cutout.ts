@@ -47,7 +47,8 @@ export function opaquePicture(picture: Picture, alpha: Alpha): Picture {
   return twin
 }
 
-function checkAlphaSize({ width, height, name }: Picture, alpha: Alpha): void {
+/** Throws ERR_ARGUMENT where the alpha is not of the picture's size. */
+export function checkAlphaSize({ width, height, name }: Picture, alpha: Alpha): void {
   if (alpha.width === width && alpha.height === height) return
   throw badArgument('alpha', `${width}×${height}, the size of ${name}`, `${alpha.width}×${alpha.height}`)
 }

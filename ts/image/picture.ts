@@ -15,6 +15,13 @@ export interface OpenPictureOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface PictureSamples {
+  readonly data: Uint8Array | Uint16Array
+  readonly channels: 1 | 3
+  /** None is sRGB, or grey as sRGB has it. */
+  readonly profile?: Buffer | undefined
+}
+
 export interface Picture {
   /** The path, or a description such as "a Buffer of 123 bytes". */
   readonly name: string
@@ -36,8 +43,15 @@ export interface Picture {
    * converted to sRGB, since no format for cut-outs holds it.
    */
   pixels(): Sharp
+  /** What `pixels()` gives, decoded: height × width × channels samples of its depth, and their colour profile. */
+  samples(): Promise<PictureSamples>
   /** The original's own alpha, height × width samples of its depth. */
   ownAlpha(): Promise<Uint8Array | Uint16Array | undefined>
+  /**
+   * One of its pixels, upright, as a PNG with its EXIF, XMP and IPTC data; undefined where it has none.
+   * @param profile whether with its colour profile too
+   */
+  metadataCarrier(space: 'srgb' | 'rgb16', profile: boolean): Promise<Buffer | undefined>
 }
 
 /**
@@ -68,6 +82,11 @@ export async function pictureOf(source: Source, limits: Limits, signal: AbortSig
 /** Truncation and errors, but not the decoders' warnings: those are of odd but whole files. */
 const failOn = 'error'
 
+interface Decoded {
+  readonly data: Buffer
+  readonly info: { readonly width: number; readonly height: number; readonly channels: number }
+}
+
 const midGrey = { r: 128, g: 128, b: 128 }
 
 class DecodedPicture implements Picture {
@@ -82,6 +101,8 @@ class DecodedPicture implements Picture {
   readonly #signal: AbortSignal | undefined
   readonly #space: 'rgb' | 'grey' | 'cmyk'
   readonly #wide: boolean
+  readonly #profile: Buffer | undefined
+  readonly #hasMetadata: boolean
 
   constructor(source: Source, header: Metadata, limits: Limits, signal: AbortSignal | undefined) {
     this.name = source.name
@@ -94,6 +115,8 @@ class DecodedPicture implements Picture {
     this.#signal = signal
     this.#space = spaces.get(header.space) ?? 'rgb'
     this.#wide = header.depth === 'ushort' && this.#space !== 'cmyk'
+    this.#hasMetadata = [header.exif, header.xmp, header.iptc].some((part) => part !== undefined)
+    this.#profile = this.#space === 'cmyk' ? undefined : header.icc
     this.depth = this.#wide ? 'ushort' : 'uchar'
   }
 
@@ -101,10 +124,7 @@ class DecodedPicture implements Picture {
     const seen = this.#seen().flatten({ background: midGrey }).toColourspace('srgb')
     const shrunk = isSameSize(size, this) ? seen : seen.resize(size.width, size.height, { fit: 'fill' })
     const { data, info } = await this.#decode(shrunk, 'uchar')
-    if (info.channels !== 3 || !isSameSize(info, size)) {
-      const got = `${info.width}×${info.height}×${info.channels}`
-      throw new PdfnetError('ERR_INPUT_CORRUPT', `${this.name} decodes to ${got}, which is not what its header says`)
-    }
+    if (info.channels !== 3 || !isSameSize(info, size)) throw this.#unlikeHeader(info)
     return data
   }
 
@@ -115,11 +135,26 @@ class DecodedPicture implements Picture {
     return image.keepIccProfile().toColourspace(this.#ownSpace())
   }
 
+  async samples(): Promise<PictureSamples> {
+    const { data, info } = await this.#decode(this.pixels(), this.depth)
+    const channels = this.#space === 'grey' ? 1 : 3
+    if (info.channels !== channels || !isSameSize(info, this)) throw this.#unlikeHeader(info)
+    return { data: samplesOf(data, this.depth), channels, profile: this.#profile }
+  }
+
   async ownAlpha(): Promise<Uint8Array | Uint16Array | undefined> {
     if (!this.hasAlpha) return undefined
     const image = this.#open().toColourspace(this.#space === 'cmyk' ? 'srgb' : this.#ownSpace())
     const { data } = await this.#decode(image.extractChannel('alpha'), this.depth)
     return samplesOf(data, this.depth)
+  }
+
+  async metadataCarrier(space: 'srgb' | 'rgb16', profile: boolean): Promise<Buffer | undefined> {
+    if (!this.#hasMetadata) return undefined
+    const pixel = this.#open().extract({ left: 0, top: 0, width: 1, height: 1 }).removeAlpha()
+    const kept = profile ? pixel.keepMetadata() : pixel.keepExif().keepXmp()
+    const work = kept.toColourspace(space).timeout({ seconds: this.#limits.seconds }).png().toBuffer()
+    return decoding(work, this.name, this.#limits, this.#signal)
   }
 
   #open(): Sharp {
@@ -140,10 +175,12 @@ class DecodedPicture implements Picture {
     return this.#wide ? image.pipelineColourspace(this.#space === 'grey' ? 'b-w' : 'srgb') : image
   }
 
-  #decode(
-    image: Sharp,
-    depth: Depth,
-  ): Promise<{ data: Buffer; info: { width: number; height: number; channels: number } }> {
+  #unlikeHeader({ width, height, channels }: Decoded['info']): PdfnetError {
+    const got = `${width}×${height}×${channels}`
+    return new PdfnetError('ERR_INPUT_CORRUPT', `${this.name} decodes to ${got}, which is not what its header says`)
+  }
+
+  #decode(image: Sharp, depth: Depth): Promise<Decoded> {
     const work = image.timeout({ seconds: this.#limits.seconds }).raw({ depth }).toBuffer({ resolveWithObject: true })
     return decoding(work, this.name, this.#limits, this.#signal)
   }

@@ -1,8 +1,25 @@
 /** `Matte`: what came out of one picture, and what can be made of it. */
 
 import type { Sharp } from 'sharp'
-import { alphaImage, composite, cutAlpha, cutout, type Alpha, type Picture, type PictureInput } from '../image/index.js'
+import {
+  alphaImage,
+  composite,
+  cropAlpha,
+  cropPicture,
+  cutAlpha,
+  cutout,
+  foregroundOf,
+  subjectArea,
+  trimapImage,
+  withMetadata,
+  type Alpha,
+  type Area,
+  type Picture,
+  type PictureInput,
+} from '../image/index.js'
+import { PdfnetError } from '../errors.js'
 import type { StageTimings } from '../runtime/index.js'
+import type { MatteOptions } from './options.js'
 
 /** Milliseconds. */
 export interface MatteTimings extends StageTimings {
@@ -12,21 +29,59 @@ export interface MatteTimings extends StageTimings {
   readonly shrink?: number
   /** Only of such a picture: bringing its alpha to its own size. */
   readonly enlarge?: number
+  /** Decoding the picture's own samples and estimating the foreground's colours. */
+  readonly foreground?: number
+}
+
+/** What a matte is made of. */
+interface MatteParts {
+  readonly original: Picture
+  /** The original, or its twin with the foreground's own colours. */
+  readonly colours: Picture
+  readonly alpha: Alpha
+  /** `alpha` times the original's own transparency. */
+  readonly visible: Alpha
+}
+
+export interface CropOptions {
+  /** Around the subject, as a share of the longer side of its rectangle: 0 to 10; it ends at the picture. @default 0 */
+  readonly margin?: number | undefined
+}
+
+export interface TrimapOptions {
+  /**
+   * How far, in pixels, the unknown band reaches beyond what is soft: 0 to 65,536.
+   * @default a two-hundredth of the longer side
+   */
+  readonly width?: number | undefined
 }
 
 export class Matte {
   private constructor(
-    private readonly picture: Picture,
-    /** How much of each pixel belongs to the object; of the picture's own size and depth, upright. */
-    readonly alpha: Alpha,
-    /** `alpha` times the picture's own transparency. */
-    private readonly visible: Alpha,
+    private readonly parts: MatteParts,
     readonly timings: MatteTimings,
   ) {}
 
   /** @param alpha of the picture's own size and depth */
-  static async of(picture: Picture, alpha: Alpha, timings: MatteTimings): Promise<Matte> {
-    return new Matte(picture, alpha, await cutAlpha(picture, alpha), timings)
+  static async of(
+    original: Picture,
+    alpha: Alpha,
+    timings: MatteTimings,
+    { foreground = true, signal }: Pick<MatteOptions, 'foreground' | 'signal'> = {},
+  ): Promise<Matte> {
+    const visible = await cutAlpha(original, alpha)
+    if (!foreground) return new Matte({ original, colours: original, alpha, visible }, timings)
+    const began = performance.now()
+    const colours = await foregroundOf(original, alpha, signal)
+    return new Matte({ original, colours, alpha, visible }, { ...timings, foreground: performance.now() - began })
+  }
+
+  /**
+   * How much of each pixel belongs to the subject; of the picture's own size and depth, upright. All 0, or nearly, where
+   * the picture has no subject.
+   */
+  get alpha(): Alpha {
+    return this.parts.alpha
   }
 
   get width(): number {
@@ -42,13 +97,61 @@ export class Matte {
     return alphaImage(this.alpha)
   }
 
-  /** The picture's own pixels, depth and colour profile, with the matte as their alpha. */
+  /**
+   * The picture in its own depth and colour profile, with the matte as its alpha. Its samples are the picture's own, but
+   * where the matte is soft the foreground's (see `MatteOptions.foreground`).
+   */
   cutout(): Sharp {
-    return cutout(this.picture, this.visible)
+    return cutout(this.parts.colours, this.parts.visible)
   }
 
-  /** The object over a colour (`'#fff'`, `'white'`) or over another picture, which is scaled to cover. */
+  /**
+   * The subject over a colour (`'#fff'`, `'white'`), over another picture, which is scaled to cover, or over the blurred
+   * original without the subject (`'blur'`, or `'blur:12'` for a standard deviation of 12 pixels).
+   */
   composite(background: PictureInput): Promise<Sharp> {
-    return composite(this.picture, this.visible, background)
+    const { original, colours, visible } = this.parts
+    return composite({ original, colours }, visible, background)
+  }
+
+  /**
+   * A picture of one channel of 8 bits: 255 for foreground, 0 for background, 128 for the unknown band between them.
+   * Rejects with ERR_ARGUMENT.
+   */
+  trimap({ width }: TrimapOptions = {}): Promise<Sharp> {
+    return trimapImage(this.alpha, width)
+  }
+
+  /**
+   * Where the subject is, in pixels: the rectangle around all that is at least a tenth opaque, but for specks. Undefined
+   * where nothing is half opaque: the picture has no subject. Rejects with ERR_ARGUMENT.
+   */
+  subject({ margin = 0 }: CropOptions = {}): Promise<Area | undefined> {
+    return subjectArea(this.parts.visible, margin)
+  }
+
+  /** The matte of the subject's rectangle alone. Rejects with ERR_SUBJECT_MISSING where there is none, or ERR_ARGUMENT. */
+  async crop(options: CropOptions = {}): Promise<Matte> {
+    const { original, colours, alpha, visible } = this.parts
+    const area = await this.subject(options)
+    if (area === undefined) {
+      throw new PdfnetError('ERR_SUBJECT_MISSING', `there is no subject in ${original.name}: nothing is half opaque`)
+    }
+    const cropped = await cropPicture(colours, visible, area)
+    const parts = {
+      original: colours === original ? cropped : await cropPicture(original, visible, area),
+      colours: cropped,
+      alpha: await cropAlpha(alpha, area),
+      visible: await cropAlpha(visible, area),
+    }
+    return new Matte(parts, this.timings)
+  }
+
+  /**
+   * What was made of the matte, with the EXIF, XMP and IPTC data of the original; without this they are stripped, as
+   * they may say where a picture was taken and by whom. A colour profile is always kept.
+   */
+  withMetadata(image: Sharp): Promise<Sharp> {
+    return withMetadata(image, this.parts.original)
   }
 }

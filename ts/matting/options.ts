@@ -86,6 +86,12 @@ export interface MattingOptions extends ModelOptions, EngineOptions {
 
 /** Its deadline is that of its inference's start. */
 export interface MatteOptions extends TurnOptions {
+  /**
+   * Whether cut-outs and composites have the foreground's own colours, estimated where the matte is soft, rather than the
+   * picture's samples, which carry its old background. Takes a second decoding; not needed for the alpha alone.
+   * @default true
+   */
+  readonly foreground?: boolean | undefined
   /** Limits on the picture, in place of the defaults (100 megapixels, 32,768 a side, 64 MiB, 20 s). */
   readonly limits?: Partial<Limits>
 }
@@ -133,6 +139,8 @@ export function checkEngineOptions({ gpu, library, store, onProgress, onPhase, s
 /** Throws ERR_ARGUMENT. What they hold is checked where it is used: the limits, and those of its turn. */
 export function checkMatteOptions(options: MatteOptions): void {
   checkObject('options', options)
+  const { foreground } = options
+  check('foreground', 'a boolean', foreground, foreground === undefined || typeof foreground === 'boolean')
 }
 
 function checkWeights(prefix: string, options: WeightsOptions & { readonly model: string }): void {

@@ -15,21 +15,22 @@ export async function matteOf(
   input: PictureInput,
   infer: Infer,
   largest: number,
-  { limits, signal }: MatteOptions,
+  options: MatteOptions,
 ): Promise<Matte> {
+  const { limits, signal } = options
   const [picture, opening] = await timed(openPicture(input, { limits, signal }))
   const size = sizeWithin(picture, largest)
   return isSameSize(size, picture)
-    ? wholeMatte(picture, opening, infer, signal)
-    : shrunkMatte(picture, opening, size, infer, signal)
+    ? wholeMatte(picture, opening, infer, options)
+    : shrunkMatte(picture, opening, size, infer, options)
 }
 
-async function wholeMatte(picture: Picture, opening: number, infer: Infer, signal?: AbortSignal): Promise<Matte> {
+async function wholeMatte(picture: Picture, opening: number, infer: Infer, options: MatteOptions): Promise<Matte> {
   const { width, height, depth } = picture
   const [data, decoding] = await timed(picture.rgb())
   const type: MatteType = depth === 'ushort' ? 'uint16' : 'uint8'
-  const { matte, timings } = await infer({ picture: { data, width, height }, type }, signal)
-  return Matte.of(picture, alphaOf(matte, picture), { decode: opening + decoding, ...timings })
+  const { matte, timings } = await infer({ picture: { data, width, height }, type }, options.signal)
+  return Matte.of(picture, alphaOf(matte, picture), { decode: opening + decoding, ...timings }, options)
 }
 
 async function shrunkMatte(
@@ -37,13 +38,14 @@ async function shrunkMatte(
   opening: number,
   size: Size,
   infer: Infer,
-  signal?: AbortSignal,
+  options: MatteOptions,
 ): Promise<Matte> {
   const { depth } = picture
+  const { signal } = options
   const [data, shrinking] = await timed(picture.rgb(size))
   const { matte, timings } = await infer({ picture: { data, ...size }, type: 'uint16' }, signal)
   const [alpha, enlarging] = await timed(enlarge(alphaOf(matte, size), picture, { depth, signal }))
-  return Matte.of(picture, alpha, { decode: opening, shrink: shrinking, ...timings, enlarge: enlarging })
+  return Matte.of(picture, alpha, { decode: opening, shrink: shrinking, ...timings, enlarge: enlarging }, options)
 }
 
 /** @param matte height × width, uint8 or uint16 */
