@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { Matting } from '../dist/index.js'
 import { describeMachine } from './bench/machine.mjs'
 import { commit } from './proof/commit.mjs'
-import { measures } from './quality/measures.mjs'
+import { measures, subjectOf } from './quality/measures.mjs'
 import { Record } from './quality/record.mjs'
 import { report } from './quality/report.mjs'
 import { writeSection } from './section.mjs'
@@ -54,10 +54,10 @@ async function measureAll(scenes, names, record) {
   try {
     for (const scene of scenes) {
       if (missing(scene).length === 0) continue
-      const planes = await renderScene({ ...scene, frame: 0 })
+      const subject = subjectOf(await renderScene({ ...scene, frame: 0 }), scene.size)
       for (const name of missing(scene)) {
         await step(`${scene.kind} ${scene.seed} ${name}`, async () => {
-          const figures = await measures[name]({ ...planes, size: scene.size }, matting)
+          const figures = await measures[name](subject, matting)
           record.add({ ...scene, measure: name, commit: commit(), ...figures })
         })
       }

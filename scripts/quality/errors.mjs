@@ -5,7 +5,9 @@ const reach = 4
 
 /** Where the true alpha is soft: 1, else 0. */
 export function softBand(truth) {
-  return Uint8Array.from(truth, (alpha) => (alpha > low && alpha < high ? 1 : 0))
+  const band = new Uint8Array(truth.length)
+  for (let at = 0; at < truth.length; at++) if (truth[at] > low && truth[at] < high) band[at] = 1
+  return band
 }
 
 /** The same with all within 4 pixels, along both axes, of what is in it. */
@@ -36,7 +38,9 @@ function spread(from, to, start, stride, count) {
 
 /** Mean |α − α*|, from 0 to 1, over the band and over all. Both alphas have 16 bits. */
 export function alphaErrors(alpha, truth, band) {
-  let [inBand, all, size] = [0, 0, 0]
+  let inBand = 0
+  let all = 0
+  let size = 0
   for (let at = 0; at < truth.length; at++) {
     const error = Math.abs(alpha[at] - truth[at])
     all += error
@@ -49,7 +53,8 @@ export function alphaErrors(alpha, truth, band) {
 
 /** Mean |F − F*| over the band's pixels and channels, from 0 to 1, of 8-bit RGB. */
 export function colourError(colours, truth, band) {
-  let [sum, size] = [0, 0]
+  let sum = 0
+  let size = 0
   for (let at = 0; at < band.length; at++) {
     if (band[at] === 0) continue
     size += 3

@@ -5,51 +5,69 @@ import { enlarge, isSameSize } from '../../dist/image/index.js'
 import { addon } from '../../dist/native.js'
 import { alphaErrors, colourError, softBand, widened } from './errors.mjs'
 
+/** What the measures need of a scene that was rendered. */
+export function subjectOf(planes, size) {
+  const soft = softBand(planes.alpha)
+  return {
+    ...planes,
+    size,
+    soft,
+    band: widened(soft, size),
+    // In 16 bits, so that the alpha has as many; the network sees the same 8.
+    picture: { data: widen(planes.composite), width: size, height: size, channels: 3 },
+  }
+}
+
 export const measures = {
   /** The whole picture in one inference. */
-  off: (scene, matting) => errorsOf(scene, (picture) => matting.matte(picture, { detail: 'off' })),
+  off: (subject, matting) => errorsOf(subject, () => matting.matte(subject.picture, { detail: 'off' })),
 
   /** With detail tiles where they are wanted. */
-  auto: (scene, matting) => errorsOf(scene, (picture) => matting.matte(picture, { detail: 'auto' })),
+  auto: (subject, matting) => errorsOf(subject, () => matting.matte(subject.picture, { detail: 'auto' })),
 
   /** As off, of a picture that was shrunk to the network's size with antialiasing beforehand. */
-  antialiased: (scene, matting) =>
-    errorsOf(scene, async (picture) => {
+  antialiased: (subject, matting) =>
+    errorsOf(subject, async () => {
       const [height, width] = matting.model.input.size
-      const raw = { width: picture.width, height: picture.height, channels: 3 }
-      const small = await sharp(scene.composite, { raw, limitInputPixels: false })
+      const raw = { width: subject.size, height: subject.size, channels: 3 }
+      const small = await sharp(subject.composite, { raw, limitInputPixels: false })
         .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
         .raw()
         .toBuffer()
       const { alpha } = await matting.matte({ data: widen(small), width, height, channels: 3 }, { detail: 'off' })
-      return { alpha: isSameSize(alpha, picture) ? alpha : await enlarge(alpha, picture, { depth: 'ushort' }) }
+      return { alpha: isSameSize(alpha, subject.picture) ? alpha : await enlarged(alpha, subject.picture) }
     }),
 
   /** The foreground's colours, given the true alpha, beside those of the plain cut-out. */
-  async foreground({ composite, alpha, foreground, size }) {
-    const band = softBand(alpha)
+  async foreground({ picture, composite, alpha, foreground, soft, size }) {
     const estimate = new Uint16Array(composite.length)
-    await addon().foreground(estimate, widen(composite), alpha.slice(), size)
+    await addon().foreground(estimate, picture.data, alpha.slice(), size)
     return {
-      plain: colourError(composite, foreground, band),
-      estimated: colourError(narrow(estimate), foreground, band),
+      plain: colourError(composite, foreground, soft),
+      estimated: colourError(narrow(estimate), foreground, soft),
     }
   },
 }
 
-async function errorsOf({ composite, alpha: truth, size }, matteOf) {
-  // In 16 bits, so that the alpha has as many; the network sees the same 8.
-  const picture = { data: widen(composite), width: size, height: size, channels: 3 }
+async function errorsOf({ alpha: truth, band }, matteOf) {
   const start = performance.now()
-  const { alpha } = await matteOf(picture)
+  const { alpha } = await matteOf()
   const seconds = (performance.now() - start) / 1000
-  return { ...alphaErrors(alpha.data, truth, widened(softBand(truth), size)), seconds }
+  return { ...alphaErrors(alpha.data, truth, band), seconds }
+}
+
+function enlarged(alpha, size) {
+  return enlarge(alpha, size, { depth: 'ushort' })
 }
 
 function widen(samples) {
-  return Uint16Array.from(samples, (sample) => 257 * sample)
+  const wide = new Uint16Array(samples.length)
+  for (let at = 0; at < samples.length; at++) wide[at] = 257 * samples[at]
+  return wide
 }
 
 function narrow(samples) {
-  return Uint8Array.from(samples, (sample) => Math.round(sample / 257))
+  const slim = new Uint8Array(samples.length)
+  for (let at = 0; at < samples.length; at++) slim[at] = Math.round(samples[at] / 257)
+  return slim
 }
