@@ -101,10 +101,8 @@ for (const [when, use, left] of moments) {
     const session = await openFake(settings)
     // All are lent at once, so that each has memory of its own.
     let slots: Uint8Array[] = numbers.map((number) => fill(session, number))
-    for (const number of numbers) {
-      await use(session, slots[number - 1]!, number)
-      globalThis.gc!()
-    }
+    for (const number of numbers) await use(session, slots[number - 1]!, number)
+    globalThis.gc!()
     slots = []
     // The thread of the session has let go of the last run's memory when it does another.
     await runOnce(session, [floats('x', new Array<number>(shape[0]!).fill(0))], [full()], 0)

@@ -12,6 +12,5 @@ void run_failures();
 void open_failures();
 void openings();
 void pool();
-void soak();
 
 }  // namespace pdfnet::sessions

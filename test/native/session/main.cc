@@ -20,7 +20,6 @@ const std::map<std::string, void (*)()> kChecks = {
     {"open-failures", open_failures},
     {"openings", openings},
     {"pool", pool},
-    {"soak", soak},
 };
 
 }  // namespace
