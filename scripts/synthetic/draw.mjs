@@ -31,37 +31,44 @@ export class Drawing {
       else drawSolid(strip, layer, scene.pose)
     }
     for (let row = 0; row < strip.rows; row++) {
-      for (let x = 0; x < size; x++) this.#settle(row * size + x, x, top + row)
+      this.#behind(top + row)
+      this.#settle(row)
     }
   }
 
-  /** Rounds one pixel. The composite is made of what was rounded, so that the files agree to half a step. */
-  #settle(index, x, y) {
-    const { strip, planes, size } = this
-    const at = y * size + x
-    const alpha = Math.round(65535 * Math.min(1, strip.alpha[index]))
-    planes.alpha[at] = alpha
-    this.#behind(x, y, at)
-    for (let sample = 3 * at; sample < 3 * at + 3; sample++) {
-      const behind = planes.background[sample]
-      if (alpha === 0) {
-        planes.composite[sample] = behind
-        continue
+  /** What is behind the object, in a row, rounded. */
+  #behind(y) {
+    const { scene, size, photograph } = this
+    const { background } = this.planes
+    for (let x = 0, at = 3 * y * size; x < size; x++, at += 3) {
+      if (photograph) for (let channel = 0; channel < 3; channel++) rgb[channel] = photograph[at + channel]
+      else scene.background((x + 0.5) / size, (y + 0.5) / size, rgb)
+      castShadow(scene.pose, x + 0.5, y + 0.5, rgb)
+      for (let channel = 0; channel < 3; channel++) {
+        background[at + channel] = Math.max(0, Math.min(255, Math.round(rgb[channel])))
       }
-      const own = Math.round(Math.min(255, strip.colour[3 * (index - at) + sample] / strip.alpha[index]))
-      planes.foreground[sample] = own
-      planes.composite[sample] = Math.round((alpha * own + (65535 - alpha) * behind) / 65535)
     }
-    if (planes.flow && alpha > 0) this.#move(x, y, at)
   }
 
-  #behind(x, y, at) {
-    const { scene, size, photograph, planes } = this
-    if (photograph) for (let channel = 0; channel < 3; channel++) rgb[channel] = photograph[3 * at + channel]
-    else scene.background((x + 0.5) / size, (y + 0.5) / size, rgb)
-    castShadow(scene.pose, x + 0.5, y + 0.5, rgb)
-    for (let channel = 0; channel < 3; channel++) {
-      planes.background[3 * at + channel] = Math.max(0, Math.min(255, Math.round(rgb[channel])))
+  /** Rounds a row. The composite is made of what was rounded, so that the files agree to half a step. */
+  #settle(row) {
+    const { strip, size } = this
+    const { alpha, foreground, background, composite, flow } = this.planes
+    const y = strip.top + row
+    composite.set(background.subarray(3 * y * size, 3 * (y + 1) * size), 3 * y * size)
+    for (let x = 0; x < size; x++) {
+      const from = row * size + x
+      const at = y * size + x
+      const share = Math.round(65535 * Math.min(1, strip.alpha[from]))
+      alpha[at] = share
+      if (share === 0) continue
+      for (let channel = 0; channel < 3; channel++) {
+        const own = Math.round(Math.min(255, strip.colour[3 * from + channel] / strip.alpha[from]))
+        const behind = background[3 * at + channel]
+        foreground[3 * at + channel] = own
+        composite[3 * at + channel] = Math.round((share * own + (65535 - share) * behind) / 65535)
+      }
+      if (flow) this.#move(x, y, at)
     }
   }
 
