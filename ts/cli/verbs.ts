@@ -7,6 +7,7 @@ type MakeVerb = (start: Start) => Command
 
 const verbs: Readonly<Record<string, () => Promise<MakeVerb>>> = {
   matte: async () => (await import('./matte.js')).matteVerb,
+  video: async () => (await import('./video.js')).videoVerb,
   models: async () => (await import('./models.js')).modelsVerb,
   setup: async () => (await import('./setup.js')).setupVerb,
   'build-engine': async () => (await import('./build-engine.js')).buildEngineVerb,

@@ -39,7 +39,8 @@ function filters({ width, height, pixelAspect, colour }: VideoInfo, { codec, pix
   const aspect = `setsar=${num}/${den}`
   if (codec.isRgb) return `format=${codec.pixelFormat},${aspect}`
   const to = `out_color_matrix=${colour.matrix ?? usualMatrix}:in_range=pc:out_range=tv`
-  const scale = `scale=flags=bicubic+accurate_rnd+full_chroma_int:${to}`
+  const tags = `setparams=range=tv:colorspace=${matrixTag(colour.matrix ?? usualMatrix)}`
+  const scale = `scale=flags=bicubic+accurate_rnd+full_chroma_int:${to},${tags}`
   const wanted = pixelFormatOf(codec, width, height)
   if (pixels !== 'rgba') return `${scale},format=${wanted},${aspect}`
   // Alpha goes around the conversion of colours, which would raise its middle values by one.

@@ -3,4 +3,5 @@
 export { codecs, type Codec } from './codecs.js'
 export { matteVideo, type VideoReport } from './matte-video.js'
 export { videoKinds, type VideoKind, type VideoOptions, type VideoProgress } from './options.js'
+export { findPrograms, type Programs } from './programs.js'
 export { type VideoLimits } from './trust.js'

@@ -1,0 +1,99 @@
+/** The verb `video`: a video in, its object cut out frame by frame. */
+
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { Matting } from '../matting/index.js'
+import { loadRecipe } from '../models/index.js'
+import type { DeviceName } from '../runtime/index.js'
+import {
+  codecs,
+  findPrograms,
+  matteVideo,
+  videoKinds,
+  type VideoKind,
+  type VideoProgress,
+  type VideoReport,
+} from '../video/index.js'
+import { modelOptions, parseWhole, withModelFlags, type ModelFlags } from './model-flags.js'
+import type { Start } from './run.js'
+import type { Terminal } from './terminal.js'
+
+interface Flags extends ModelFlags {
+  readonly model: string
+  readonly device: DeviceName | 'auto'
+  readonly concurrency?: number
+  readonly out: string
+  readonly codec?: string
+  readonly show?: VideoKind
+  readonly background?: string
+  readonly start?: number
+  readonly duration?: number
+  readonly fps?: number
+  readonly toneMap?: boolean
+  readonly depthEvery?: number
+  readonly ffmpeg?: string
+}
+
+const codecNames = codecs.map(({ name }) => name)
+
+export function videoVerb(start: Start): Command {
+  const command = new Command('video')
+    .description('Cut the object out of each frame of a video, with ffmpeg.')
+    .argument('<video>', 'a video file')
+    .requiredOption('-o, --out <file>', '.webm, .mov, .mkv, .mp4, .apng, or a folder with a slash at its end')
+    .addOption(new Option('-m, --model <name>', 'see `pdfnet-trt models list`').default('isnet'))
+  return withModelFlags(command)
+    .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
+    .addOption(new Option('--concurrency <n>', 'frames inferred at the same time').argParser(parseWhole))
+    .addOption(new Option('--codec <name>', 'where the extension leaves a choice').choices(codecNames))
+    .addOption(new Option('--show <kind>', 'what the frames show (default: cutout)').choices(videoKinds))
+    .addOption(new Option('--background <colour|image>', 'what the object lies over; implies --show composite'))
+    .addOption(new Option('--start <seconds>', 'where to begin').argParser(parseNumber))
+    .addOption(new Option('--duration <seconds>', 'how much of it').argParser(parseNumber))
+    .addOption(new Option('--fps <n>', "frames a second (default: the video's own times)").argParser(parseNumber))
+    .option('--tone-map', 'bring HDR to SDR, which is refused otherwise')
+    .addOption(new Option('--depth-every <n>', 'frames that one pseudo-depth map serves').argParser(parseWhole))
+    .option('--ffmpeg <folder>', 'where ffmpeg and ffprobe are (default: on PATH)')
+    .option('--json', 'the report as a line of JSON')
+    .action((input: string, flags: Flags) => start((terminal, signal) => video(input, flags, terminal, signal)))
+}
+
+async function video(input: string, flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const { model, device, concurrency, out } = flags
+  const { codec, show, background, start, duration, fps, toneMap, depthEvery, ffmpeg } = flags
+  // Before a model is opened, which may take minutes.
+  await findPrograms(ffmpeg)
+  const chosen = modelOptions(model, flags, loadRecipe(model).input.depth !== undefined)
+  const matting = await Matting.open({ ...chosen, device, concurrency, signal, onProgress: terminal.progress })
+  try {
+    terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
+    const onProgress = (progress: VideoProgress): void => terminal.status(`matte ${input}`, describePace(progress))
+    const report = await matteVideo(matting, input, out, {
+      ...{ codec, show, background, start, duration, fps, toneMap, depthEvery, ffmpeg },
+      ...{ onProgress, signal },
+    })
+    for (const note of report.notes) terminal.note(`note: ${note}`)
+    for (const line of report.damage) terminal.note(`damaged: ${line}`)
+    const { name, version, reason } = matting.device
+    terminal.result(describe(report), { ...report, model: matting.model.name, device: { name, version, reason } })
+    return 0
+  } finally {
+    await matting.dispose()
+  }
+}
+
+function describePace({ frames, total, framesPerSecond, left }: VideoProgress): string {
+  const of = total === undefined ? '' : ` of ${total}`
+  const time = left === undefined ? '' : `, ${Math.ceil(left)} s left`
+  return `${frames}${of} frames, ${framesPerSecond.toFixed(1)} frames/s${time}`
+}
+
+function describe({ input, output, codec, frames, seconds, framesPerSecond }: VideoReport): string {
+  const pace = `${frames} frames in ${seconds.toFixed(1)} s, ${framesPerSecond.toFixed(1)} frames/s`
+  return `${input} → ${output} (${codec}, ${pace})`
+}
+
+function parseNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.')
+  return value
+}
