@@ -7,7 +7,7 @@ const folder = new URL('../engines/', import.meta.url)
 const read = (file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
 
 const schemaFile = 'recipe.schema.json'
-const others = [schemaFile, 'libraries.json']
+const others = [schemaFile, 'libraries.json', 'published.json']
 const validate = new Ajv2020({ allErrors: true }).compile(read(schemaFile))
 const files = readdirSync(folder).filter((file) => !others.includes(file))
 const problems = files.flatMap((file) => {

@@ -83,6 +83,22 @@ export const catalogue = {
     'Use its matte without cropping, or leave the picture out',
   ),
 
+  ERR_PAIR_MISSING: row(
+    'input',
+    'A truth, prediction, picture or depth has no partner of its name, or more than one',
+    'Give both the same path below their folders; extensions may differ',
+  ),
+  ERR_PAIR_SIZE: row(
+    'input',
+    'A prediction or depth has another size than its truth',
+    'Bring it to the size of the truth first',
+  ),
+  ERR_TRUTH_EMPTY: row(
+    'input',
+    'A truth has no object, so that recall and F are not defined',
+    'Leave it out, or measure it as a matte',
+  ),
+
   ERR_OUTPUT_WRITE: row(
     'output',
     'The result could not be written',

@@ -5,7 +5,7 @@
  * Bytes for `fetch`, `hash` and `write`; pieces of work for the rest.
  */
 export interface Progress {
-  readonly stage: 'fetch' | 'hash' | 'prepare' | 'write' | 'build' | 'matte'
+  readonly stage: 'fetch' | 'hash' | 'prepare' | 'write' | 'build' | 'matte' | 'measure'
   /** What is being worked on, for a person to read. */
   readonly name: string
   readonly done: number

@@ -11,6 +11,7 @@ const verbs: Readonly<Record<string, () => Promise<MakeVerb>>> = {
   models: async () => (await import('./models.js')).modelsVerb,
   setup: async () => (await import('./setup.js')).setupVerb,
   'build-engine': async () => (await import('./build-engine.js')).buildEngineVerb,
+  eval: async () => (await import('./eval.js')).evalVerb,
   export: async () => (await import('./export.js')).exportVerb,
   doctor: async () => (await import('./doctor.js')).doctorVerb,
 }
