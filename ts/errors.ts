@@ -77,6 +77,11 @@ export const catalogue = {
     'The source of a video gave nothing for too long',
     'Check the disk or the network that it lies on',
   ),
+  ERR_INPUT_DEPTH: row(
+    'input',
+    'A given depth map does not have its picture’s shape, or says nothing of depth',
+    'Pass a map of the same view whose samples are finite and differ, or let the depth network make one',
+  ),
   ERR_SUBJECT_MISSING: row(
     'input',
     'A picture was to be cropped to its subject, and it has none',

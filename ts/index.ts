@@ -6,6 +6,8 @@ export { buildModel, Frame, Matte, Matting } from './matting/index.js'
 export type {
   BuildModelOptions,
   BuiltModel,
+  DepthInput,
+  DepthMap,
   EngineOptions,
   FrameFormat,
   FrameOptions,
@@ -15,6 +17,7 @@ export type {
   MattingMetrics,
   MattingOptions,
   ModelOptions,
+  Uncertainty,
   RawFrame,
   WeightsOptions,
 } from './matting/index.js'

@@ -185,6 +185,41 @@ export interface IntegrityMeasures {
   readonly loss: number
 }
 
+/** Of a picture, in pixels. */
+export interface Extent {
+  readonly width: number
+  readonly height: number
+}
+
+/** A rectangle in a picture. */
+export interface Part extends Extent {
+  readonly left: number
+  readonly top: number
+}
+
+/** How a tile's weight grows from one of its sides, in pixels: not over the first `start`, then over `length`. */
+export interface Ramp {
+  readonly start: number
+  readonly length: number
+}
+
+export interface TilePlace extends Part {
+  readonly fromLeft: Ramp
+  readonly fromTop: Ramp
+  readonly fromRight: Ramp
+  readonly fromBottom: Ramp
+}
+
+/** How far two mattes are of one mind: as the means over 3×3 cells differ, 0 to 1. */
+export interface Agreement {
+  /** Pixels of a cell's side. */
+  readonly cell: number
+  /** Up to this difference the tile counts in full. */
+  readonly same: number
+  /** From this one on it counts nothing. */
+  readonly other: number
+}
+
 export interface Addon {
   /** Never rejects. */
   capabilities(search: LibrarySearch): Promise<Capabilities>
@@ -246,6 +281,52 @@ export interface Addon {
    * least a tenth opaque but for specks. Width is 0 where nothing is half opaque. As `toRgb`.
    */
   bounds(target: Int32Array, alpha: Uint8Array | Uint16Array, width: number): Promise<void>
+  /**
+   * Copies a part of a picture, left and right swapped where `mirrored` says so. As `toRgb`.
+   * @param bytes of a pixel, 1 to 16
+   */
+  crop(
+    target: Uint8Array,
+    picture: Uint8Array,
+    size: Extent,
+    part: Part,
+    bytes: number,
+    mirrored: boolean,
+  ): Promise<void>
+  /** The share of pixels in each part that are neither background nor foreground, 0 to 1. As `toRgb`. */
+  unsettled(shares: Float32Array, alpha: Uint16Array, size: Extent, parts: readonly Part[]): Promise<void>
+  /**
+   * Lays a tile's matte into the picture's: `result += weight × agreement × (tile − coarse)`. As `toRgb`.
+   * @param result began as a copy of `coarse`
+   */
+  blendTile(
+    result: Uint16Array,
+    coarse: Uint16Array,
+    tile: Uint16Array,
+    size: Extent,
+    place: TilePlace,
+    agreement: Agreement,
+  ): Promise<void>
+  /** `target = round(source ÷ 257)`. As `toRgb`. */
+  narrow(target: Uint8Array, source: Uint16Array): Promise<void>
+  /** The entropy of each sample in bits, 0 to 1 as 0 to 255, and their mean, 0 to 1. As `toRgb`. */
+  entropy(target: Uint8Array, mean: Float64Array, alpha: Uint16Array): Promise<void>
+  /** Adds each sample's logit and its alpha, 0 to 1, to the sums. As `toRgb`. */
+  addMatte(
+    logits: Float32Array,
+    alphas: Float32Array,
+    matte: Uint16Array,
+    size: Extent,
+    mirrored: boolean,
+  ): Promise<void>
+  /** The alpha of the mean logit, and the mean alpha, of `passes` mattes that were added. As `toRgb`. */
+  meanMattes(
+    alpha: Uint16Array,
+    mean: Uint16Array,
+    logits: Float32Array,
+    alphas: Float32Array,
+    passes: number,
+  ): Promise<void>
 }
 
 const require = createRequire(import.meta.url)

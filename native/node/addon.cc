@@ -18,6 +18,13 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("toRgb", Napi::Function::New(env, to_rgb, "toRgb"));
   exports.Set("joinAlpha", Napi::Function::New(env, static_cast<Verb>(join_alpha), "joinAlpha"));
   exports.Set("blend", Napi::Function::New(env, static_cast<Verb>(blend), "blend"));
+  exports.Set("crop", Napi::Function::New(env, static_cast<Verb>(crop), "crop"));
+  exports.Set("unsettled", Napi::Function::New(env, static_cast<Verb>(unsettled), "unsettled"));
+  exports.Set("blendTile", Napi::Function::New(env, static_cast<Verb>(blend_tile), "blendTile"));
+  exports.Set("narrow", Napi::Function::New(env, static_cast<Verb>(narrow), "narrow"));
+  exports.Set("entropy", Napi::Function::New(env, static_cast<Verb>(entropy), "entropy"));
+  exports.Set("addMatte", Napi::Function::New(env, static_cast<Verb>(add_matte), "addMatte"));
+  exports.Set("meanMattes", Napi::Function::New(env, static_cast<Verb>(mean_mattes), "meanMattes"));
   exports.Set("foreground", Napi::Function::New(env, foreground, "foreground"));
   exports.Set("trimap", Napi::Function::New(env, trimap, "trimap"));
   exports.Set("bounds", Napi::Function::New(env, bounds, "bounds"));

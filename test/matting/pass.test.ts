@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { RawPicture } from '#dist/image/index.js'
-import { matteOf, type Infer } from '#dist/matting/pass.js'
+import type { Infer } from '#dist/matting/inference.js'
+import { matteOf } from '#dist/matting/pass.js'
 import type { ChainItem, ChainResult } from '#dist/runtime/index.js'
 
 /** An inference whose matte is the picture's red channel, and what it was given. */
@@ -17,6 +18,8 @@ function redInference(): { readonly infer: Infer; readonly runs: ChainItem[] } {
   return { infer, runs }
 }
 
+const sizes = (largest: number) => ({ input: { width: 16, height: 16 }, largest })
+
 /** Red grows from left to right and from top to bottom. */
 function slope(width: number, height: number): RawPicture {
   const data = new Uint8Array(width * height * 3)
@@ -28,7 +31,7 @@ function slope(width: number, height: number): RawPicture {
 test('a picture whose sides the engines take goes through as it is', async (t) => {
   const { infer, runs } = redInference()
   const picture = slope(120, 80)
-  const matte = await matteOf(picture, infer, 120, {})
+  const matte = await matteOf(picture, infer, sizes(120), { foreground: false })
   t.like(runs[0], { type: 'uint8', picture: { width: 120, height: 80 } })
   t.true(matte.alpha.data.every((sample, i) => sample === picture.data[i * 3]))
   t.deepEqual(Object.keys(matte.timings), ['decode', 'queued', 'copyIn', 'pre', 'core', 'post', 'copyOut'])
@@ -43,7 +46,7 @@ test('a picture with a longer side is shrunk for them, and its alpha is its own 
   ] as const) {
     const { infer, runs } = redInference()
     const picture = slope(width, height)
-    const matte = await matteOf(picture, infer, 64, {})
+    const matte = await matteOf(picture, infer, sizes(64), { foreground: false })
     t.like(runs[0], { type: 'uint16', picture: seen })
     t.is(runs[0]!.picture.data.length, seen.width * seen.height * 3)
     t.like(matte.alpha, { width, height, depth: 'uchar' })
@@ -62,7 +65,7 @@ test('the alpha of a shrunk picture of 16 bits has 16 bits', async (t) => {
   const { infer, runs } = redInference()
   const { data, width, height } = slope(90, 60)
   const wide = Uint16Array.from(data, (sample) => sample * 257)
-  const { alpha } = await matteOf({ data: wide, width, height, channels: 3 }, infer, 50, {})
+  const { alpha } = await matteOf({ data: wide, width, height, channels: 3 }, infer, sizes(50), { foreground: false })
   t.is(runs[0]!.type, 'uint16')
   t.like(alpha, { width, height, depth: 'ushort' })
   t.true(alpha.data instanceof Uint16Array)

@@ -4,6 +4,8 @@ export { buildModel, type BuildModelOptions, type BuiltModel } from './build-mod
 export { FrameMemory } from './frame-memory.js'
 export { Frame, type FrameFormat, type RawFrame } from './frame.js'
 export type { FrameOptions, FrameSource } from './frames.js'
+export type { DepthInput, DepthMap } from './given-depth.js'
+export type { Uncertainty } from './inference.js'
 export { Matte, type MatteTimings } from './matte.js'
 export { Matting } from './matting.js'
 export type { EngineOptions, MatteOptions, MattingOptions, ModelOptions, WeightsOptions } from './options.js'

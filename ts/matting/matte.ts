@@ -19,6 +19,9 @@ import {
 } from '../image/index.js'
 import { PdfnetError } from '../errors.js'
 import type { StageTimings } from '../runtime/index.js'
+import type { Tensor } from '../tensor.js'
+import type { DepthMap } from './given-depth.js'
+import type { Inferred, Uncertainty } from './inference.js'
 import type { MatteOptions } from './options.js'
 
 /** Milliseconds. */
@@ -29,6 +32,8 @@ export interface MatteTimings extends StageTimings {
   readonly shrink?: number
   /** Only of such a picture: bringing its alpha to its own size. */
   readonly enlarge?: number
+  /** Only of a picture with detail tiles: all that they took. */
+  readonly detail?: number
   /** Decoding the picture's own samples and estimating the foreground's colours. */
   readonly foreground?: number
 }
@@ -41,6 +46,8 @@ interface MatteParts {
   readonly alpha: Alpha
   /** `alpha` times the original's own transparency. */
   readonly visible: Alpha
+  readonly uncertainty?: Uncertainty | undefined
+  readonly pseudoDepth?: DepthMap | undefined
 }
 
 export interface CropOptions {
@@ -62,18 +69,17 @@ export class Matte {
     readonly timings: MatteTimings,
   ) {}
 
-  /** @param alpha of the picture's own size and depth */
   static async of(
     original: Picture,
-    alpha: Alpha,
-    timings: MatteTimings,
+    { alpha, uncertainty, depth, timings }: Inferred,
     { foreground = true, signal }: Pick<MatteOptions, 'foreground' | 'signal'> = {},
   ): Promise<Matte> {
     const visible = await cutAlpha(original, alpha)
-    if (!foreground) return new Matte({ original, colours: original, alpha, visible }, timings)
+    const rest = { alpha, visible, uncertainty, pseudoDepth: depth && depthMapOf(depth) }
+    if (!foreground) return new Matte({ original, colours: original, ...rest }, timings)
     const began = performance.now()
     const colours = await foregroundOf(original, alpha, signal)
-    return new Matte({ original, colours, alpha, visible }, { ...timings, foreground: performance.now() - began })
+    return new Matte({ original, colours, ...rest }, { ...timings, foreground: performance.now() - began })
   }
 
   /**
@@ -82,6 +88,22 @@ export class Matte {
    */
   get alpha(): Alpha {
     return this.parts.alpha
+  }
+
+  /**
+   * The entropy of each pixel's alpha, with its mean; where augmentations ran and no detail tiles, of their mean alpha,
+   * which is softer where they differ. Undefined unless it was asked for; of a cropped matte too.
+   */
+  get uncertainty(): Uncertainty | undefined {
+    return this.parts.uncertainty
+  }
+
+  /**
+   * The pseudo-depth that the network was given, of a size of its own: `MatteOptions.depth` takes it for the same picture
+   * again. Undefined where the model takes none; of a cropped matte too.
+   */
+  get pseudoDepth(): DepthMap | undefined {
+    return this.parts.pseudoDepth
   }
 
   get width(): number {
@@ -154,4 +176,9 @@ export class Matte {
   withMetadata(image: Sharp): Promise<Sharp> {
     return withMetadata(image, this.parts.original)
   }
+}
+
+function depthMapOf({ data, shape }: Tensor): DepthMap {
+  const [height, width] = shape as [number, number]
+  return { data: new Float32Array(data.buffer, data.byteOffset, width * height), width, height }
 }

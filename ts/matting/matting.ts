@@ -1,5 +1,6 @@
 /** `Matting`: a model opened on a device, ready to matte pictures. */
 
+import { badArgument } from '../errors.js'
 import type { PictureInput } from '../image/index.js'
 import { largestSide, type Recipe } from '../models/index.js'
 import { Chain, type DeviceChoice } from '../runtime/index.js'
@@ -82,7 +83,12 @@ export class Matting {
    */
   async matte(input: PictureInput, options: MatteOptions = {}): Promise<Matte> {
     checkMatteOptions(options)
-    return this.schedule.run((infer) => matteOf(input, infer, largestSide, options), options)
+    const { depth, size } = this.model.input
+    if (options.depth !== undefined && depth === undefined) {
+      throw badArgument('depth', `nothing, as ${this.model.name} takes no pseudo-depth`, options.depth)
+    }
+    const sizes = { input: { width: size[1], height: size[0] }, largest: largestSide }
+    return this.schedule.run((infer) => matteOf(input, infer, sizes, options), options)
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Limits } from '../image/index.js'
 import { precisions, type Precision } from '../models/index.js'
 import type { Work } from '../progress.js'
 import { parseMemory } from './memory.js'
+import type { DepthInput } from './given-depth.js'
 import type { BuildPhase, BuildWhen, DeviceName, TurnOptions } from '../runtime/index.js'
 
 /** Weights that are not the model's own. */
@@ -92,10 +93,26 @@ export interface MatteOptions extends TurnOptions {
    * @default true
    */
   readonly foreground?: boolean | undefined
+  /**
+   * Of a picture larger than the network's input: whether it is looked at again, in tiles of its own resolution, where
+   * its matte is soft (`auto`, at most 32 of them) or everywhere (`full`). Each takes an inference; 4 bytes a pixel on top.
+   * @default 'off'
+   */
+  readonly detail?: 'off' | 'auto' | 'full' | undefined
+  /** Whether it is matted mirrored too, and both are averaged: twice the time. @default false */
+  readonly augment?: boolean | undefined
+  /** Whether `matte.uncertainty` is computed. @default false */
+  readonly uncertainty?: boolean | undefined
+  /**
+   * Pseudo-depth in place of the depth network's: a picture, floats, or an earlier matte's `pseudoDepth`. Of any size and
+   * range, of the picture's shape to within 5 %.
+   */
+  readonly depth?: DepthInput | undefined
   /** Limits on the picture, in place of the defaults (100 megapixels, 32,768 a side, 64 MiB, 20 s). */
   readonly limits?: Partial<Limits>
 }
 
+const details: readonly unknown[] = ['off', 'auto', 'full']
 const devices: readonly unknown[] = ['auto', 'tensorrt', 'cpu']
 const builds: readonly unknown[] = ['if-missing', 'never']
 const mostSeed = 2 ** 31 - 1
@@ -139,8 +156,11 @@ export function checkEngineOptions({ gpu, library, store, onProgress, onPhase, s
 /** Throws ERR_ARGUMENT. What they hold is checked where it is used: the limits, and those of its turn. */
 export function checkMatteOptions(options: MatteOptions): void {
   checkObject('options', options)
-  const { foreground } = options
-  check('foreground', 'a boolean', foreground, foreground === undefined || typeof foreground === 'boolean')
+  const { foreground, detail, augment, uncertainty } = options
+  checkOne('detail', "'off', 'auto' or 'full'", detail, details)
+  checkBoolean('augment', augment)
+  checkBoolean('uncertainty', uncertainty)
+  checkBoolean('foreground', foreground)
 }
 
 function checkWeights(prefix: string, options: WeightsOptions & { readonly model: string }): void {
@@ -160,6 +180,10 @@ function checkAbsolute(name: string, value: unknown): void {
 
 function checkFunction(name: string, value: unknown): void {
   check(name, 'a function', value, value === undefined || typeof value === 'function')
+}
+
+function checkBoolean(name: string, value: unknown): void {
+  check(name, 'a boolean', value, value === undefined || typeof value === 'boolean')
 }
 
 function checkOne(name: string, expected: string, value: unknown, known: readonly unknown[]): void {

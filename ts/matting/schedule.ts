@@ -14,7 +14,8 @@ import {
   type StageTimings,
   type TurnOptions,
 } from '../runtime/index.js'
-import type { Infer } from './pass.js'
+import { mostTogether } from './detail.js'
+import type { Infer } from './inference.js'
 
 /**
  * Since the matting was opened. `times` has the stages of `MatteTimings`, and `total`: from the call of `matte()` to its
@@ -62,7 +63,7 @@ export class Schedule {
       { concurrency: decoded, capacity },
     )
     const infer = this.infer.bind(this)
-    this.inferences = new Queue(infer, { concurrency, capacity: decoded, sizes })
+    this.inferences = new Queue(infer, { concurrency, capacity: decoded * mostTogether, sizes })
   }
 
   /** Rejects with what the pass does, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_DEADLINE, ERR_DISPOSED or ERR_ABORTED. */
@@ -70,8 +71,15 @@ export class Schedule {
     const began = performance.now()
     try {
       const turn = turnOf(options)
-      const start = (waited: number): Promise<Result> =>
-        pass(async (item) => afterWaiting(waited, await this.inferences.run(item, turn)))
+      const start = (waited: number): Promise<Result> => {
+        // A picture that has begun has kept its deadline, and has waited: its further inferences have neither.
+        let next = { startBy: turn.startBy, waited }
+        return pass(async (item, signal = turn.signal) => {
+          const { startBy, waited: before } = next
+          next = { startBy: Infinity, waited: 0 }
+          return afterWaiting(before, await this.inferences.run(item, { ...turn, startBy, signal }))
+        })
+      }
       const result = (await this.pictures.run(start, turn)) as Result
       this.counted.ran({ ...result.timings, total: performance.now() - began })
       return result
