@@ -56,8 +56,9 @@ void draw(const Sample* alpha, int width, int height, int reach, uint8_t* target
     widen_row(seeds.data(), width, reach, wide.data());
     for (int x = 0; x < width; ++x) {
       if (wide[x] != 0) {
-        const int begin = std::max(last[x] + reach + 1, y - reach);
-        for (int above = std::max(0, begin); above < y; ++above) target[above * row + x] = kUnknown;
+        // What lies between was drawn already, as far as the last seed reached.
+        const int drawn = last[x] < 0 ? 0 : last[x] + reach + 1;
+        for (int above = std::max(drawn, y - reach); above < y; ++above) target[above * row + x] = kUnknown;
         last[x] = y;
       }
       if (last[x] >= 0 && y - last[x] <= reach) target[y * row + x] = kUnknown;

@@ -27,7 +27,7 @@ test(
   'a picture becomes a cut-out with its own pixels, and the device is said',
   whenReady(async (t, folder) => {
     const out = join(folder, 'cat.png')
-    const { status, stdout, stderr } = await command(['matte', photo, '-o', out])
+    const { status, stdout, stderr } = await command(['matte', photo, '-o', out, '--no-foreground'])
     t.is(status, 0, stderr)
     t.regex(stdout, /chelsea\.png → .*cat\.png \(\d/)
     t.regex(stderr, /device: cpu \(1\.\d+\.\d+\), no GPU can be used: /)
@@ -79,6 +79,34 @@ test(
     t.like(await sharp(join(folder, 'out/deep/cat.composite.png')).metadata(), { channels: 3, hasAlpha: false })
   }),
 )
+
+test(
+  'a composite over the blurred original is cropped to the subject, in the format that was asked for',
+  whenReady(async (t, folder) => {
+    const flags = ['--background', 'blur', '--crop', '0.1', '--format', 'webp', '--effort', '1', '--keep-metadata']
+    const { status, stderr } = await command(['matte', photo, '-o', `${folder}/`, ...flags])
+    t.is(status, 0, stderr)
+    t.deepEqual(await readdir(folder), ['chelsea.webp'])
+    const { format, width, height } = await sharp(join(folder, 'chelsea.webp')).metadata()
+    t.is(format, 'webp')
+    t.true(width <= 451 && height <= 300)
+  }),
+)
+
+test('flags that cannot be met are refused before any work', async (t) => {
+  const out = join(t.context.folder, 'x.png')
+  for (const [flags, said, status] of [
+    [['--format', 'jpeg'], /JPEG has no alpha/, 4],
+    [['--format', 'webp', '-o', out], /expected png, as .* for --format/, 2],
+    [['--effort', '12'], /whole number from 1 to 9/, 2],
+    [['--crop', 'wide'], /share/, 2],
+    [['--output', 'mask'], /Allowed choices/, 2],
+  ] as const) {
+    const ending = await command(['matte', photo, ...flags])
+    t.is(ending.status, status, flags.join(' '))
+    t.regex(ending.stderr, said)
+  }
+})
 
 test(
   'standard input becomes a PNG on standard output, and nothing else is there',

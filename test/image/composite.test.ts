@@ -6,6 +6,9 @@ import { failsWith, largestDifference, photo, ramp, scene } from './pictures.js'
 /** Blending is computed in float and rounded once or twice. */
 const blendTolerance = 1
 
+/** Weights and means are rounded to 8 bits on the way. */
+const blurTolerance = 4
+
 async function over(input: PictureInput, background: PictureInput, alpha: (w: number, h: number) => Alpha = ramp) {
   const picture = await openPicture(input)
   const visible = await cutAlpha(picture, alpha(picture.width, picture.height))
@@ -64,12 +67,44 @@ test('the colour profile, the depth and the own alpha of the picture are taken i
   t.is(grey.info.channels, 3)
 })
 
+test('over the blurred original nothing of the subject glows around it, and far from it the picture is itself, blurred', async (t) => {
+  const [width, height] = [240, 160]
+  // A red square on blue, cut out sharply.
+  const inside = (at: number): boolean => {
+    const [x, y] = [at % width, Math.floor(at / width)]
+    return x >= 80 && x < 160 && y >= 40 && y < 120
+  }
+  const data = new Uint8Array(width * height * 3).map((_, at) =>
+    inside(Math.floor(at / 3)) === (at % 3 === 0) ? 200 : 0,
+  )
+  const alpha = {
+    ...ramp(width, height),
+    data: new Uint8Array(width * height).map((_, at) => (inside(at) ? 255 : 0)),
+  }
+  const over5 = await over({ data, width, height, channels: 3 }, 'blur:5', () => alpha)
+  const over40 = await over({ data, width, height, channels: 3 }, 'blur:40', () => alpha)
+  for (const { data: result, info } of [over5, over40]) {
+    t.like(info, { width, height, channels: 3 })
+    t.true(largestDifference(result, data) <= blurTolerance, `${largestDifference(result, data)}`)
+  }
+  const shades = await scene(96, 64).png().toBuffer()
+  const none = (w: number, h: number): Alpha => ({ ...ramp(w, h), data: new Uint8Array(w * h) })
+  const wanted = await scene(96, 64).blur(3).raw().toBuffer()
+  const { data: soft } = await over(shades, 'blur:3', none)
+  t.true(largestDifference(soft, wanted) <= blurTolerance, `${largestDifference(soft, wanted)}`)
+})
+
 test('a background that is no colour is a path, and a colour must be opaque', async (t) => {
   t.deepEqual(parseBackground('rebeccapurple'), { kind: 'colour', colour: 'rebeccapurple' })
   t.deepEqual(parseBackground('#abc'), { kind: 'colour', colour: '#abc' })
   t.deepEqual(parseBackground('./white'), { kind: 'path', path: './white' })
   t.deepEqual(parseBackground('beach.jpg'), { kind: 'path', path: 'beach.jpg' })
-  t.throws(() => parseBackground(''), { code: 'ERR_ARGUMENT' })
+  t.deepEqual(parseBackground('blur'), { kind: 'blur', sigma: undefined })
+  t.deepEqual(parseBackground('blur:12.5'), { kind: 'blur', sigma: 12.5 })
+  t.deepEqual(parseBackground('./blur'), { kind: 'path', path: './blur' })
+  for (const text of ['', 'blur:', 'blur:0', 'blur:x', 'blur:9999']) {
+    t.throws(() => parseBackground(text), { code: 'ERR_ARGUMENT' })
+  }
   const bytes = await scene().png().toBuffer()
   await failsWith(t, over(bytes, '/nowhere/beach.jpg'), 'ERR_INPUT_MISSING')
   await failsWith(t, over(bytes, '#ffffff80'), 'ERR_ARGUMENT', /opaque/)

@@ -15,7 +15,7 @@ export interface Scene {
   readonly foreground: Float32Array
 }
 
-const side = 256
+const side = 320
 
 const drawn = new Map<string, Scene>()
 

@@ -2,14 +2,25 @@
 
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Sharp } from 'sharp'
 import { asPdfnetError, PdfnetError, throwIfAborted } from '../errors.js'
-import { writePicture, type PictureInput } from '../image/index.js'
+import { writePicture, type OutputFormat, type PictureInput } from '../image/index.js'
 import type { Matte, MatteTimings, Matting } from '../matting/index.js'
 import { standardStream, type Job, type OutputKind } from './plan.js'
 
 export interface BatchOptions {
   /** What composites are laid over: a CSS colour or a picture. */
-  readonly background?: PictureInput
+  readonly background?: PictureInput | undefined
+  /** Whether cut-outs and composites have the foreground's own colours. @default true */
+  readonly foreground?: boolean | undefined
+  /** Crops each result to the subject, with a margin of this share of its longer side. @default whole pictures */
+  readonly crop?: number | undefined
+  /** @default what a path's extension names; PNG for standard output */
+  readonly format?: OutputFormat | undefined
+  /** Of encoding, from 1 to 9. @default what suits the format */
+  readonly effort?: number | undefined
+  /** Whether results keep EXIF, XMP and IPTC data of their pictures. @default false */
+  readonly metadata?: boolean | undefined
   /** Pictures in flight: decoding, inferring or encoding. */
   readonly inFlight: number
   readonly signal?: AbortSignal
@@ -56,11 +67,12 @@ export async function* matteAll(
 
 /** Never rejects: the report tells. */
 async function matteOne(matting: Matting, job: Job, options: BatchOptions): Promise<PictureReport> {
-  const { signal } = options
+  const { signal, crop } = options
   try {
     const input = job.input === standardStream ? process.stdin : job.input
-    const matte = await matting.matte(input, signal ? { signal } : {})
+    const whole = await matting.matte(input, { signal, foreground: wantsColours(job) && options.foreground !== false })
     const began = performance.now()
+    const matte = crop === undefined ? whole : await whole.crop({ margin: crop })
     for (const [kind, path] of Object.entries(job.outputs)) {
       await write(matte, kind as OutputKind, path, options)
     }
@@ -71,15 +83,33 @@ async function matteOne(matting: Matting, job: Job, options: BatchOptions): Prom
   }
 }
 
+/** Alphas and trimaps have no colours. */
+function wantsColours({ outputs }: Job): boolean {
+  return outputs.cutout !== undefined || outputs.composite !== undefined
+}
+
 async function write(matte: Matte, kind: OutputKind, path: string, options: BatchOptions): Promise<void> {
-  const { signal, background = 'white' } = options
-  const image =
-    kind === 'alpha' ? matte.alphaImage() : kind === 'cutout' ? matte.cutout() : await matte.composite(background)
+  const { signal, effort, metadata = false } = options
+  const image = await imageOf(matte, kind, options)
+  const described = metadata ? await matte.withMetadata(image) : image
   if (path === standardStream) {
-    await writePicture(image, process.stdout, { format: 'png', ...(signal && { signal }) })
+    await writePicture(described, process.stdout, { format: options.format ?? 'png', effort, signal })
   } else {
     await makeFolder(dirname(path))
-    await writePicture(image, path, { ...(signal && { signal }) })
+    await writePicture(described, path, { effort, signal })
+  }
+}
+
+async function imageOf(matte: Matte, kind: OutputKind, { background = 'white' }: BatchOptions): Promise<Sharp> {
+  switch (kind) {
+    case 'alpha':
+      return matte.alphaImage()
+    case 'cutout':
+      return matte.cutout()
+    case 'composite':
+      return matte.composite(background)
+    case 'trimap':
+      return matte.trimap()
   }
 }
 

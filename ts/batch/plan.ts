@@ -3,9 +3,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { badArgument, PdfnetError } from '../errors.js'
-import { formatOf } from '../image/index.js'
+import { checkFormat, formatOf, type OutputFormat } from '../image/index.js'
 
-export const outputKinds = ['alpha', 'cutout', 'composite'] as const
+export const outputKinds = ['alpha', 'cutout', 'composite', 'trimap'] as const
 export type OutputKind = (typeof outputKinds)[number]
 
 /** Stands for standard input among the inputs, and for standard output as the output. */
@@ -22,6 +22,17 @@ export interface PlanOptions {
   readonly kinds: readonly OutputKind[]
   /** A file, a folder or `-`; without it results stand beside their pictures as NAME.KIND.png. */
   readonly output?: string
+  /** @default PNG, or what the extension of the output file names */
+  readonly format?: OutputFormat | undefined
+}
+
+/** Without the dot. */
+const extensionOf: Readonly<Record<OutputFormat, string>> = {
+  png: 'png',
+  webp: 'webp',
+  tiff: 'tiff',
+  avif: 'avif',
+  jpeg: 'jpg',
 }
 
 interface Found {
@@ -37,17 +48,19 @@ const pictureNames = /\.(jpe?g|png|webp|tiff?|gif|avif|hei[cf])$/i
 
 /** Rejects with ERR_INPUT_MISSING, ERR_INPUT_EMPTY, ERR_ARGUMENT, ERR_OUTPUT_FORMAT or ERR_OUTPUT_CLASH. */
 export async function planJobs(inputs: readonly string[], options: PlanOptions): Promise<Job[]> {
-  const { kinds, output } = options
+  const { kinds, output, format = 'png' } = options
+  for (const kind of kinds) checkFormat(format, `the ${kind}`, kind === 'cutout')
+  const extension = extensionOf[format]
   const lists = await Promise.all(inputs.map((input) => find(input, output, inputs.length > 1)))
   const found = lists.flat()
   const single = found.length === 1 && found[0]!.named
   const jobs =
     output === undefined
-      ? found.map(({ path }) => besides(path, kinds))
+      ? found.map(({ path }) => besides(path, kinds, extension))
       : (await isFolder(output))
-        ? intoFolder(found, output, kinds)
+        ? intoFolder(found, output, kinds, extension)
         : single
-          ? [intoFile(found[0]!.path, output, kinds)]
+          ? [intoFile(found[0]!.path, output, options)]
           : refuseFile(output)
   refuseClashes(jobs)
   return jobs
@@ -86,27 +99,32 @@ async function isFolder(output: string): Promise<boolean> {
   return info ? info.isDirectory() : output.endsWith('/') || extname(output) === ''
 }
 
-function besides(path: string, kinds: readonly OutputKind[]): Job {
-  if (path === standardStream) return intoFile(path, standardStream, kinds)
+function besides(path: string, kinds: readonly OutputKind[], extension: string): Job {
+  if (path === standardStream) return intoFile(path, standardStream, { kinds })
   const stem = join(dirname(path), stemOf(path))
-  return { input: path, outputs: Object.fromEntries(kinds.map((kind) => [kind, `${stem}.${kind}.png`])) }
+  return { input: path, outputs: Object.fromEntries(kinds.map((kind) => [kind, `${stem}.${kind}.${extension}`])) }
 }
 
-function intoFile(path: string, output: string, kinds: readonly OutputKind[]): Job {
+function intoFile(path: string, output: string, { kinds, format }: PlanOptions): Job {
   if (kinds.length > 1) throw badArgument('-o', 'a folder when there is more than one output', output)
-  if (output !== standardStream) formatOf(output, { alpha: kinds[0] === 'cutout' })
+  if (output !== standardStream) checkExtension(output, kinds[0]!, format)
   return { input: path, outputs: { [kinds[0]!]: output === standardStream ? output : resolve(output) } }
 }
 
+function checkExtension(output: string, kind: OutputKind, format: OutputFormat | undefined): void {
+  const named = formatOf(output, { alpha: kind === 'cutout' })
+  if (format !== undefined && named !== format) throw badArgument('--format', `${named}, as ${output} says`, format)
+}
+
 /** Two pictures of one folder that differ in extension only keep it in their names. */
-function intoFolder(found: readonly Found[], output: string, kinds: readonly OutputKind[]): Job[] {
+function intoFolder(found: readonly Found[], output: string, kinds: readonly OutputKind[], extension: string): Job[] {
   const whole = ({ below }: Found): string => (below === standardStream ? 'stdin.png' : below)
   const short = (one: Found): string => join(dirname(whole(one)), stemOf(whole(one)))
   const count = new Map<string, number>()
   for (const one of found) count.set(short(one), (count.get(short(one)) ?? 0) + 1)
   return found.map((one) => {
     const stem = join(resolve(output), count.get(short(one)) === 1 ? short(one) : whole(one))
-    const outputs = kinds.map((kind) => [kind, kinds.length === 1 ? `${stem}.png` : `${stem}.${kind}.png`])
+    const outputs = kinds.map((kind) => [kind, `${stem}.${kinds.length === 1 ? '' : `${kind}.`}${extension}`])
     return { input: one.path, outputs: Object.fromEntries(outputs) as Job['outputs'] }
   })
 }

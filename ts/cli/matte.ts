@@ -1,11 +1,12 @@
-/** The verb `matte`: pictures in, cut-outs, alphas or composites out. */
+/** The verb `matte`: pictures in, cut-outs, alphas, composites or trimaps out. */
 
 import { relative } from 'node:path'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { matteAll, outputKinds, planJobs, standardStream, type OutputKind, type PictureReport } from '../batch/index.js'
 import { badArgument, exitCodes } from '../errors.js'
 import { Matting } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
+import { outputFormats, type OutputFormat } from '../image/index.js'
 import type { DeviceName } from '../runtime/index.js'
 import { modelOptions, withModelFlags, type ModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
@@ -16,6 +17,11 @@ interface Flags extends ModelFlags {
   readonly device: DeviceName | 'auto'
   readonly output?: OutputKind | 'all'
   readonly background?: string
+  readonly foreground: boolean
+  readonly crop?: number | true
+  readonly format?: OutputFormat
+  readonly effort?: number
+  readonly keepMetadata?: boolean
   readonly out?: string
 }
 
@@ -27,7 +33,16 @@ export function matteVerb(start: Start): Command {
   return withModelFlags(command)
     .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
     .addOption(new Option('--output <kind>', 'what to write (default: cutout)').choices([...outputKinds, 'all']))
-    .addOption(new Option('--background <colour|image>', 'what composites lie over; implies --output composite'))
+    .addOption(new Option('--background <colour|image|blur>', 'what composites lie over; implies --output composite'))
+    .option('--no-foreground', "keep the picture's own samples at soft edges, old background and all")
+    .addOption(
+      new Option('--crop [margin]', 'to the subject; with a margin, as a share of its longer side').argParser(
+        parseMargin,
+      ),
+    )
+    .addOption(new Option('--format <name>', 'of the results (default: png, or by -o)').choices(outputFormats))
+    .addOption(new Option('--effort <1-9>', 'of encoding: time for bytes').argParser(parseEffort))
+    .option('--keep-metadata', 'keep EXIF and XMP, which may say where and by whom a picture was taken')
     .addOption(
       new Option('-o, --out <path>', 'a file, a folder, or - for standard output; default: beside each picture'),
     )
@@ -36,12 +51,12 @@ export function matteVerb(start: Start): Command {
 }
 
 async function matte(pictures: string[], flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const { model, device, background } = flags
+  const { model, device, background, foreground, crop, format, effort, keepMetadata: metadata } = flags
   const takesDepth = loadRecipe(model).input.depth !== undefined
   const chosen = modelOptions(model, flags, takesDepth)
   const output = flags.out ?? (pictures.length === 1 && pictures[0] === standardStream ? standardStream : undefined)
   if (output === standardStream) checkStandardOutput(terminal, output)
-  const jobs = await planJobs(pictures, { kinds: kindsOf(flags), ...(output !== undefined && { output }) })
+  const jobs = await planJobs(pictures, { kinds: kindsOf(flags), format, ...(output !== undefined && { output }) })
   const matting = await Matting.open({
     ...chosen,
     device,
@@ -51,7 +66,8 @@ async function matte(pictures: string[], flags: Flags, terminal: Terminal, signa
   })
   try {
     terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
-    const options = { signal, inFlight: 3, ...(background !== undefined && { background }) }
+    const margin = crop === true ? 0 : crop
+    const options = { signal, inFlight: 3, background, foreground, crop: margin, format, effort, metadata }
     const ends: PictureReport[] = []
     for await (const report of matteAll(matting, jobs, options)) {
       ends.push(report)
@@ -70,6 +86,16 @@ async function matte(pictures: string[], flags: Flags, terminal: Terminal, signa
 function checkStandardOutput(terminal: Terminal, output: string): void {
   if (process.stdout.isTTY) throw badArgument('-o', 'a file, as standard output is a terminal', output)
   if (terminal.json) throw badArgument('-o', 'a file with --json, as both would go to standard output', output)
+}
+
+function parseEffort(text: string): number {
+  if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 9.')
+  return Number(text)
+}
+
+function parseMargin(text: string): number {
+  if (!/^\d*\.?\d+$/.test(text)) throw new InvalidArgumentError('Expected a share, such as 0.05.')
+  return Number(text)
 }
 
 function kindsOf({ output, background }: Flags): readonly OutputKind[] {
