@@ -58,10 +58,12 @@ function checked(map: DepthMap): DepthMap {
 
 async function decoded(input: Exclude<DepthInput, DepthMap>, options: OpenPictureOptions): Promise<DepthMap> {
   const picture = await openPicture(input, options)
-  const { width, height } = picture
+  const { width, height, depth } = picture
   const { data, channels } = await picture.samples()
   const first = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }).extractChannel(0)
-  const bytes = await first.raw({ depth: 'float' }).toBuffer()
+  // Otherwise 16 bits would become 8 on the way to floats.
+  const grey = first.toColourspace(depth === 'ushort' ? 'grey16' : 'b-w')
+  const bytes = await grey.raw({ depth: 'float' }).toBuffer()
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : Buffer.from(bytes)
   return { data: new Float32Array(aligned.buffer, aligned.byteOffset, width * height), width, height }
 }
