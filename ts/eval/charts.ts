@@ -2,7 +2,7 @@
 
 const width = 360
 const height = 260
-const margin = { left: 44, right: 12, top: 12, bottom: 40 }
+const margin = { left: 44, right: 24, top: 12, bottom: 40 }
 const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
 
 export type ChartPoint = readonly [x: number, y: number]
@@ -30,12 +30,16 @@ export function spreadChart(title: string, values: readonly number[], digits: nu
     })
     .join('')
   const lines = ticks.map((tick) =>
-    grid(tick, (least + tick * range).toFixed(Math.min(digits, 3)), String(Math.round(tick * highest))),
+    grid(
+      tick,
+      (least + tick * range).toFixed(Math.min(digits, 3)),
+      tick === 0 || tick === 1 ? String(tick * highest) : '',
+    ),
   )
   return chart(title, title, 'pairs', lines.join('') + drawn)
 }
 
-const ticks = [0, 0.25, 0.5, 0.75, 1]
+const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
 
 function grid(at: number, across: string, along: string): string {
   return (
