@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- peers|loop|build|queue [--write]`: prints the machine, the commit and a table; with --write the
+ * `npm run bench -- peers|loop|build|queue|video [--write]`: prints the machine, the commit and a table; with --write the
  * table also goes into its section of docs/benchmarks.md.
  */
 
@@ -7,7 +7,7 @@ import { describeMachine } from './bench/machine.mjs'
 import { writeSection } from './section.mjs'
 import { runWhenMain } from './steps.mjs'
 
-const benches = ['peers', 'loop', 'build', 'queue']
+const benches = ['peers', 'loop', 'build', 'queue', 'video']
 
 await runWhenMain(import.meta.url, async () => {
   const [name, ...flags] = process.argv.slice(2)

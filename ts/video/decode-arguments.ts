@@ -65,7 +65,7 @@ function pictureFilters({ path, width, height, isInterlaced, colour }: VideoInfo
     ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...(colour.isHdr ? [toneMapping] : []),
     ...(fps === undefined ? [] : [`fps=${fps}`]),
-    `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int${from}:out_range=pc`,
+    `scale=${width}:${height}:flags=bilinear+accurate_rnd+full_chroma_int${from}:out_range=pc`,
     'format=rgb24',
   ]
 }
