@@ -21,10 +21,10 @@ export const soaks = [
   ['openings', 'openings, a run each, and disposals', 1000],
 ]
 
-/** Runs one of them in a process of its own. */
-export async function soak(name, times, env = process.env) {
+/** Runs one of them in a process of its own, looking at its memory so often in each tenth. */
+export async function soak(name, times, { samples = 20, env = process.env } = {}) {
   const program = fileURLToPath(new URL('soak/run.mjs', import.meta.url))
-  const args = ['--conditions=pdfnet-test', '--expose-gc', program, name, String(times)]
+  const args = ['--conditions=pdfnet-test', '--expose-gc', program, name, String(times), String(samples)]
   return JSON.parse(await run(process.execPath, args, { env }))
 }
 

@@ -1,20 +1,18 @@
 /**
- * One soak on the fake engine: `node --conditions=pdfnet-test --expose-gc scripts/soak/run.mjs NAME TIMES` prints its
- * seconds, and the median of RSS in its second tenth and in its last, as JSON.
+ * One soak on the fake engine: `node --conditions=pdfnet-test --expose-gc scripts/soak/run.mjs NAME TIMES SAMPLES`
+ * prints its seconds, and the medians of RSS in its second tenth and in its last, of so many samples each, as JSON.
  */
 
 import { setImmediate as turn } from 'node:timers/promises'
 import { alone, Queue, Session } from '../../dist/runtime/index.js'
 import { median } from '../bench/statistics.mjs'
 
-/** Samples of RSS in each tenth. */
-const samples = 20
 /** Runs that are in flight together: one computes, the others wait in the queue. */
 const together = 4
 
 const soaks = { small: (times) => runs(4096, times), large: (times) => runs(3 * 2 ** 20, times), openings }
 
-const [name, times] = process.argv.slice(2)
+const [name, times, samples] = process.argv.slice(2)
 console.log(JSON.stringify(await soaks[name](Number(times))))
 
 function open(bytes) {
@@ -76,11 +74,11 @@ async function watch(times, work) {
     const count = Math.round(times / 10)
     for (let done = 1; done <= count; done++) {
       await work()
-      if (done % Math.max(1, Math.floor(count / samples)) === 0) sizes.push(await resident())
+      if (done % Math.max(1, Math.floor(count / Number(samples))) === 0) sizes.push(await resident())
     }
     tenths.push(median(sizes))
   }
-  return { seconds: (performance.now() - began) / 1000, early: tenths[1], late: tenths.at(-1), tenths }
+  return { seconds: (performance.now() - began) / 1000, early: tenths[1], late: tenths.at(-1) }
 }
 
 /** After a collection, and the finalizers that it left to the event loop. */
