@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import type { Sharp } from 'sharp'
 import { asPdfnetError, PdfnetError, throwIfAborted } from '../errors.js'
 import { writePicture, type OutputFormat, type PictureInput } from '../image/index.js'
-import type { Matte, MatteTimings, Matting } from '../matting/index.js'
+import type { Matte, MatteOptions, MatteTimings, Matting } from '../matting/index.js'
 import { standardStream, type Job, type OutputKind } from './plan.js'
 
 export interface BatchOptions {
@@ -21,6 +21,8 @@ export interface BatchOptions {
   readonly effort?: number | undefined
   /** Whether results keep EXIF, XMP and IPTC data of their pictures. @default false */
   readonly metadata?: boolean | undefined
+  /** How each picture is matted. */
+  readonly matte?: Pick<MatteOptions, 'detail' | 'augment' | 'depth'>
   /** Pictures in flight: decoding, inferring or encoding. */
   readonly inFlight: number
   readonly signal?: AbortSignal
@@ -70,7 +72,8 @@ async function matteOne(matting: Matting, job: Job, options: BatchOptions): Prom
   const { signal, crop } = options
   try {
     const input = job.input === standardStream ? process.stdin : job.input
-    const whole = await matting.matte(input, { signal, foreground: wantsColours(job) && options.foreground !== false })
+    const foreground = wantsColours(job) && options.foreground !== false
+    const whole = await matting.matte(input, { ...options.matte, signal, foreground })
     const began = performance.now()
     const matte = crop === undefined ? whole : await whole.crop({ margin: crop })
     for (const [kind, path] of Object.entries(job.outputs)) {

@@ -19,6 +19,9 @@ interface Flags extends ModelFlags {
   readonly background?: string
   readonly foreground: boolean
   readonly crop?: number | true
+  readonly detail: 'off' | 'auto' | 'full'
+  readonly augment?: true
+  readonly depth?: string
   readonly format?: OutputFormat
   readonly effort?: number
   readonly keepMetadata?: boolean
@@ -33,6 +36,13 @@ export function matteVerb(start: Start): Command {
   return withModelFlags(command)
     .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
     .addOption(new Option('--output <kind>', 'what to write (default: cutout)').choices([...outputKinds, 'all']))
+    .addOption(
+      new Option('--detail <extent>', 'of large pictures: tiles where the matte is soft, everywhere, or none')
+        .choices(['off', 'auto', 'full'])
+        .default('off'),
+    )
+    .option('--augment', 'matte each picture mirrored too, and average')
+    .addOption(new Option('--depth <map>', 'a depth map of the picture, in place of a depth network'))
     .addOption(new Option('--background <colour|image|blur>', 'what composites lie over; implies --output composite'))
     .option('--no-foreground', "keep the picture's own samples at soft edges, old background and all")
     .addOption(
@@ -67,7 +77,11 @@ async function matte(pictures: string[], flags: Flags, terminal: Terminal, signa
   try {
     terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
     const margin = crop === true ? 0 : crop
-    const options = { signal, inFlight: 3, background, foreground, crop: margin, format, effort, metadata }
+    const { detail, augment, depth } = flags
+    if (depth !== undefined && jobs.length > 1)
+      throw badArgument('--depth', 'one picture with one map', `${jobs.length}`)
+    const how = { detail, augment, depth }
+    const options = { signal, matte: how, inFlight: 3, background, foreground, crop: margin, format, effort, metadata }
     const ends: PictureReport[] = []
     for await (const report of matteAll(matting, jobs, options)) {
       ends.push(report)
