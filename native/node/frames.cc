@@ -61,9 +61,8 @@ Napi::Value to_rgb(const Napi::CallbackInfo& info) {
       const YuvColour colour = read_colour(format);
       const TypedMemory source = read_samples(info[1], "source", extent.count() + 2 * extent.chroma_count());
       const YuvPlanes planes = planes_of(source.data, extent, name == "nv12");
-      start_pixel_job(environment, id, target, {source}, [to, planes, extent, colour] {
-        rgb_from_yuv(to, planes, extent.width, extent.height, colour);
-      });
+      start_pixel_job(environment, id, target, {source},
+                      [to, planes, extent, colour] { rgb_from_yuv(to, planes, extent.width, extent.height, colour); });
     } else {
       throw bad_argument("format", "rgba, nv12 or i420", name);
     }
@@ -77,8 +76,9 @@ Napi::Value join_alpha(const Napi::CallbackInfo& info) {
     const size_t count = alpha.bytes;
     const TypedMemory target = read_samples(info[0], "target", 4 * count);
     const TypedMemory rgb = read_samples(info[1], "rgb", 3 * count);
-    start_pixel_job(environment, id, target, {rgb, alpha},
-                    [to = target.data, from = rgb.data, over = alpha.data, count] { join_alpha(to, from, over, count); });
+    start_pixel_job(
+        environment, id, target, {rgb, alpha},
+        [to = target.data, from = rgb.data, over = alpha.data, count] { join_alpha(to, from, over, count); });
   });
 }
 

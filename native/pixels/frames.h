@@ -31,8 +31,8 @@ void rgb_from_rgba(uint8_t* target, const uint8_t* source, size_t count);
 // Gives each of `count` pixels of three samples an alpha as its fourth.
 void join_alpha(uint8_t* target, const uint8_t* rgb, const uint8_t* alpha, size_t count);
 
-// target = round(rgb × alpha + background × (1 − alpha)), halves up, of `count` pixels of three samples. The background's
-// pixels are `background_step` bytes apart: 3, or 0 for a single colour.
+// target = round(rgb × alpha + background × (1 − alpha)), halves up, of `count` pixels of three samples. The
+// background's pixels are `background_step` bytes apart: 3, or 0 for a single colour.
 void blend(uint8_t* target, const uint8_t* rgb, const uint8_t* alpha, const uint8_t* background, size_t background_step,
            size_t count);
 
