@@ -1,7 +1,7 @@
 /** The public API: re-exports only. */
 
 export { PdfnetError, catalogue, exitCodes, type ErrorCode, type ErrorKind } from './errors.js'
-export type { Alpha, Limits, PictureInput, RawPicture } from './image/index.js'
+export type { Alpha, Area, Limits, PictureInput, RawPicture } from './image/index.js'
 export { buildModel, Frame, Matte, Matting } from './matting/index.js'
 export type {
   BuildModelOptions,
@@ -17,6 +17,7 @@ export type {
   MattingMetrics,
   MattingOptions,
   ModelOptions,
+  TrimapOptions,
   Uncertainty,
   RawFrame,
   WeightsOptions,

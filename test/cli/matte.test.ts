@@ -101,6 +101,8 @@ test('flags that cannot be met are refused before any work', async (t) => {
     [['--effort', '12'], /whole number from 1 to 9/, 2],
     [['--crop', 'wide'], /share/, 2],
     [['--output', 'mask'], /Allowed choices/, 2],
+    [['--output', 'depth'], /isnet takes no pseudo-depth/, 2],
+    [['--output', 'uncertainty', '--crop'], /that can be cropped/, 2],
   ] as const) {
     const ending = await command(['matte', photo, ...flags])
     t.is(ending.status, status, flags.join(' '))

@@ -66,7 +66,7 @@ test('a crop has every output of the subject’s rectangle, in each depth, turne
     const matte = await whole.crop({ margin: 0.1 })
     t.like(matte, { width: area.width, height: area.height }, name)
     const cropped = await matte.cutout().png().toBuffer()
-    const wanted = await sharp(await whole.cutout().png().toBuffer(), { ignoreIcc: true }).extract(area)
+    const wanted = sharp(await whole.cutout().png().toBuffer(), { ignoreIcc: true }).extract(area)
     const samples = (image: Sharp): Promise<Buffer> => image.toColourspace('srgb').raw().toBuffer()
     t.deepEqual(await samples(sharp(cropped, { ignoreIcc: true })), await samples(wanted), name)
     const { icc, depth: kept } = await sharp(cropped).metadata()
@@ -85,6 +85,27 @@ test('without a subject the alpha is empty, the cut-out clear, and only a crop i
   const { channels } = await sharp(await matte.cutout().png().toBuffer()).stats()
   t.is(channels[3]!.max, 0)
   await t.throwsAsync(matte.crop(), { code: 'ERR_SUBJECT_MISSING', message: /a Buffer of/ })
+})
+
+test('uncertainty and pseudo-depth are pictures where they are there, and refused where not', async (t) => {
+  const picture = await openPicture(await scene(width, height).png().toBuffer())
+  const bare = await Matte.of(picture, { alpha: disc(), timings })
+  for (const image of ['uncertaintyImage', 'depthImage'] as const) {
+    await t.throwsAsync(async () => bare[image](), { code: 'ERR_ARGUMENT' })
+  }
+  const depth = Float32Array.from({ length: 6 }, (_, at) => 2 + at)
+  const tensor = { dtype: 'float32', shape: [2, 3], data: new Uint8Array(depth.buffer) } as const
+  const matte = await Matte.of(picture, {
+    alpha: disc(),
+    uncertainty: { ...disc(), mean: 0.1 },
+    depth: tensor,
+    timings,
+  })
+  t.like(await sharp(await matte.uncertaintyImage().png().toBuffer()).metadata(), { width, height, channels: 1 })
+  const png = await (await matte.depthImage()).png().toBuffer()
+  t.like(await sharp(png).metadata(), { width: 3, height: 2, channels: 1, depth: 'ushort' })
+  const samples = await sharp(png).toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()
+  t.deepEqual([...new Uint16Array(samples.buffer, samples.byteOffset, 6)], [0, 13_107, 26_214, 39_321, 52_428, 65_535])
 })
 
 test('metadata is stripped, or kept by choice, and the profile is always kept', async (t) => {

@@ -72,8 +72,12 @@ async function matteOne(matting: Matting, job: Job, options: BatchOptions): Prom
   const { signal, crop } = options
   try {
     const input = job.input === standardStream ? process.stdin : job.input
-    const foreground = wantsColours(job) && options.foreground !== false
-    const whole = await matting.matte(input, { ...options.matte, signal, foreground })
+    const whole = await matting.matte(input, {
+      ...options.matte,
+      signal,
+      foreground: wantsColours(job) && options.foreground !== false,
+      uncertainty: job.outputs.uncertainty !== undefined,
+    })
     const began = performance.now()
     const matte = crop === undefined ? whole : await whole.crop({ margin: crop })
     for (const [kind, path] of Object.entries(job.outputs)) {
@@ -113,6 +117,10 @@ async function imageOf(matte: Matte, kind: OutputKind, { background = 'white' }:
       return matte.composite(background)
     case 'trimap':
       return matte.trimap()
+    case 'depth':
+      return matte.depthImage()
+    case 'uncertainty':
+      return matte.uncertaintyImage()
   }
 }
 

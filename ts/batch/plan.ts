@@ -5,7 +5,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { badArgument, PdfnetError } from '../errors.js'
 import { checkFormat, formatOf, type OutputFormat } from '../image/index.js'
 
-export const outputKinds = ['alpha', 'cutout', 'composite', 'trimap'] as const
+export const outputKinds = ['alpha', 'cutout', 'composite', 'trimap', 'depth', 'uncertainty'] as const
 export type OutputKind = (typeof outputKinds)[number]
 
 /** Stands for standard input among the inputs, and for standard output as the output. */

@@ -64,6 +64,7 @@ async function matte(pictures: string[], flags: Flags, terminal: Terminal, signa
   const { model, device, background, foreground, crop, format, effort, keepMetadata: metadata } = flags
   const takesDepth = loadRecipe(model).input.depth !== undefined
   const chosen = modelOptions(model, flags, takesDepth)
+  checkOutput(flags, takesDepth)
   const output = flags.out ?? (pictures.length === 1 && pictures[0] === standardStream ? standardStream : undefined)
   if (output === standardStream) checkStandardOutput(terminal, output)
   const jobs = await planJobs(pictures, { kinds: kindsOf(flags), format, ...(output !== undefined && { output }) })
@@ -110,6 +111,15 @@ function parseEffort(text: string): number {
 function parseMargin(text: string): number {
   if (!/^\d*\.?\d+$/.test(text)) throw new InvalidArgumentError('Expected a share, such as 0.05.')
   return Number(text)
+}
+
+function checkOutput({ model, output, crop }: Flags, takesDepth: boolean): void {
+  if (output === 'depth' && !takesDepth) {
+    throw badArgument('--output', `another kind, as ${model} takes no pseudo-depth`, output)
+  }
+  if (crop !== undefined && (output === 'depth' || output === 'uncertainty')) {
+    throw badArgument('--output', 'a kind that can be cropped', output)
+  }
 }
 
 function kindsOf({ output, background }: Flags): readonly OutputKind[] {

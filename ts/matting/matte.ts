@@ -8,6 +8,7 @@ import {
   cropPicture,
   cutAlpha,
   cutout,
+  depthImage,
   foregroundOf,
   subjectArea,
   trimapImage,
@@ -17,7 +18,7 @@ import {
   type Picture,
   type PictureInput,
 } from '../image/index.js'
-import { PdfnetError } from '../errors.js'
+import { badArgument, PdfnetError } from '../errors.js'
 import type { StageTimings } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import type { DepthMap } from './given-depth.js'
@@ -142,6 +143,21 @@ export class Matte {
    */
   trimap({ width }: TrimapOptions = {}): Promise<Sharp> {
     return trimapImage(this.alpha, width)
+  }
+
+  /** The uncertainty as a picture of one channel of 8 bits. Throws ERR_ARGUMENT where it was not asked for. */
+  uncertaintyImage(): Sharp {
+    if (this.uncertainty === undefined) throw badArgument('uncertainty', 'true, of matte()', undefined)
+    return alphaImage(this.uncertainty)
+  }
+
+  /**
+   * The pseudo-depth as a picture of one channel of 16 bits, the farthest 0 and the nearest 65,535; of its own size.
+   * Rejects with ERR_ARGUMENT where there is none.
+   */
+  async depthImage(): Promise<Sharp> {
+    if (this.pseudoDepth === undefined) throw badArgument('depth', 'a model that takes pseudo-depth', undefined)
+    return depthImage(this.pseudoDepth)
   }
 
   /**
