@@ -8,6 +8,7 @@ export type {
   BuiltModel,
   DepthInput,
   DepthMap,
+  CropOptions,
   EngineOptions,
   FrameFormat,
   FrameOptions,
