@@ -1,7 +1,7 @@
 /** Test-time augmentation: a picture is matted as it is and mirrored, and the logits of both are averaged. */
 
 import { addon } from '../native.js'
-import type { ChainItem, ChainResult, StageTimings } from '../runtime/index.js'
+import type { ChainItem, ChainResult, PictureTensor, StageTimings } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import { allocateSamples, copied, samplesOf } from './bytes.js'
 
@@ -28,17 +28,18 @@ export async function averagePasses(
 ): Promise<Averaged> {
   const { width, height } = item.picture
   const size = { width, height }
-  const first = await infer(item, signal)
-  const depth = item.depth ?? first.depth
-  const data = await copied(item.picture.data, size, 3, true)
-  const second = await infer(
-    { picture: { ...size, data }, type: item.type, ...(depth && { depth: await mirroredDepth(depth) }) },
-    signal,
-  )
   // Zeroed pages come from the system as they are touched, which the addon does.
   const [logits, alphas] = [new Float32Array(width * height), new Float32Array(width * height)]
-  await addon().addMatte(logits, alphas, samplesOf(first.matte), size, false)
-  await addon().addMatte(logits, alphas, samplesOf(second.matte), size, true)
+  // A pass of its own scope: its picture and its matte are gone before the next one's are made.
+  const pass = async (picture: PictureTensor, depth: Tensor | undefined, mirrored: boolean) => {
+    const { matte, ...rest } = await infer({ ...item, picture, ...(depth && { depth }) }, signal)
+    await addon().addMatte(logits, alphas, samplesOf(matte), size, mirrored)
+    return rest
+  }
+  const first = await pass(item.picture, item.depth, false)
+  const depth = item.depth ?? first.depth
+  const mirrored = async () => ({ ...size, data: await copied(item.picture.data, size, 3, true) })
+  const second = await pass(await mirrored(), depth && (await mirroredDepth(depth)), true)
   const [alpha, mean] = [allocateSamples(width * height), allocateSamples(width * height)]
   await addon().meanMattes(alpha, mean, logits, alphas, 2)
   const matte: Tensor = { dtype: 'uint16', shape: [height, width], data: new Uint8Array(alpha.buffer) }
