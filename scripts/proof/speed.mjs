@@ -15,7 +15,9 @@ export async function measureLatency(results, chain, picture, options, { name, e
   const value = `${shown(times)} ms`
   if (holds) results.check(`${name}: latency, median / p95`, value, expected, holds(median(times)), rehearsal(options))
   else results.figure(`${name}: latency, median / p95`, value, expected)
-  const parts = ['copyIn', 'pre', 'depth', 'core', 'post', 'copyOut'].filter((part) => measured[0].timings[part] !== undefined)
+  const parts = ['copyIn', 'pre', 'depth', 'core', 'post', 'copyOut'].filter(
+    (part) => measured[0].timings[part] !== undefined,
+  )
   const stages = parts.map((part) => `${part} ${median(measured.map(({ timings }) => timings[part])).toFixed(2)}`)
   results.figure(`${name}: of that on the device, by stage`, `${stages.join(', ')} ms`)
   const shares = times.map((time, index) => (time - deviceTime(measured[index])) / time)
