@@ -24,18 +24,28 @@ export interface DecodeOptions extends Span {
 const toneMapping =
   'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv'
 
+/**
+ * One pixel of each frame, so that it has a line with its time and a checksum. Its value stands for the frame's size in
+ * the file, which may change: lut knows the size of what is left after the first crop.
+ */
+const sizePixel = 'crop=iw:max(1\\,mod(ih\\,61)):0:0:exact=1,format=gray,lut=c0=mod(3*w+83*h\\,251),crop=1:1:0:0'
+
 /** Raw frames on pipe 1, a line of framecrc for each on pipe 3. Throws ERR_INPUT_REFUSED for HDR. */
 export function decodeArguments(info: VideoInfo, options: DecodeOptions): string[] {
   const { stream, timeBase } = info
   const ticks = options.fps === undefined ? timeBase : frameTime(options.fps)
   const timed = ['-fps_mode', 'passthrough', '-enc_time_base', `${ticks.num}:${ticks.den}`]
-  const filters = [...pictureFilters(info, options), 'split[frames][copy]'].join(',')
+  const { before, after } = pictureFilters(info, options)
+  const graph = [
+    `[0:${stream}]${[...before, 'split[picture][copy]'].join(',')}`,
+    `[picture]${after.join(',')}[frames]`,
+    `[copy]${sizePixel}[times]`,
+  ].join(';')
   return [
     ...spanArguments(options),
     ...['-max_pixels', `${options.limits.pixels}`],
     ...trustedInput(info.path),
-    // One pixel of each frame is enough for its time.
-    ...['-filter_complex', `[0:${stream}]${filters};[copy]crop=1:1:0:0,format=gray[times]`],
+    ...['-filter_complex', graph],
     ...['-map', '[frames]', '-c:v', 'rawvideo', ...timed, '-f', 'rawvideo', 'pipe:1'],
     ...['-map', '[times]', '-c:v', 'rawvideo', ...timed, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
   ]
@@ -51,7 +61,10 @@ export function frameTime(fps: number): Ratio {
   return { num: 1000, den: Math.round(fps * 1000) }
 }
 
-function pictureFilters({ path, width, height, isInterlaced, colour }: VideoInfo, options: DecodeOptions): string[] {
+function pictureFilters(
+  { path, width, height, isInterlaced, colour }: VideoInfo,
+  options: DecodeOptions,
+): { readonly before: readonly string[]; readonly after: readonly string[] } {
   const { fps, toneMap } = options
   if (colour.isHdr && toneMap !== true) {
     throw new PdfnetError('ERR_INPUT_REFUSED', `${path} is HDR (${colour.transfer ?? ''}), which engines do not know`, {
@@ -61,11 +74,14 @@ function pictureFilters({ path, width, height, isInterlaced, colour }: VideoInfo
   const matrix = colour.isHdr ? 'bt709' : colour.matrix
   const range = colour.isHdr ? 'tv' : colour.range
   const from = matrix === undefined ? '' : `:in_color_matrix=${matrix}:in_range=${range}`
-  return [
+  const before = [
     ...(isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
-    ...(colour.isHdr ? [toneMapping] : []),
     ...(fps === undefined ? [] : [`fps=${fps}`]),
+  ]
+  const after = [
+    ...(colour.isHdr ? [toneMapping] : []),
     `scale=${width}:${height}:flags=bilinear+accurate_rnd+full_chroma_int${from}:out_range=pc`,
     'format=rgb24',
   ]
+  return { before, after }
 }

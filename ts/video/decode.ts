@@ -15,6 +15,8 @@ const keptFrames = 16
 export class Decoder {
   /** What was wrong with the file, as ffmpeg put it; known once all frames were read. */
   damage: readonly string[] = []
+  /** Timestamp of the first frame that was of another size than the first, and was scaled to it. */
+  resizedAt: number | undefined
   private readonly memory = new FrameMemory(keptFrames)
 
   constructor(
@@ -66,6 +68,7 @@ export class Decoder {
     ffmpeg.input.end()
     let data = this.memory.take(3 * width * height)
     let filled = 0
+    let size: string | undefined
     watchdog.watch()
     for await (const chunk of ffmpeg.output as AsyncIterable<Buffer>) {
       for (let at = 0; at < chunk.length;) {
@@ -74,9 +77,12 @@ export class Decoder {
         at += part.length
         filled += part.length
         if (filled < data.length) continue
-        const timestamp = await ticks.next()
-        if (timestamp === undefined) return
+        const tick = await ticks.next()
+        if (tick === undefined) return
         watchdog.rest()
+        const timestamp = tick.time
+        size ??= tick.size
+        if (tick.size !== size) this.resizedAt ??= timestamp
         yield { data, width, height, format: 'rgb24', timestamp }
         data = this.memory.take(3 * width * height)
         filled = 0

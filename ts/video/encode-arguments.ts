@@ -17,6 +17,14 @@ export interface EncodeOptions extends Span {
   readonly output: string
 }
 
+/** A second at a time goes to the file, so that what was written before all ended by force can be played. */
+const inFragments: Readonly<Record<string, readonly string[]>> = {
+  mov: ['-movflags', '+delay_moov+default_base_moof', '-frag_duration', '1000000'],
+  mp4: ['-movflags', '+delay_moov+default_base_moof', '-frag_duration', '1000000'],
+  webm: ['-cluster_time_limit', '1000'],
+  matroska: ['-cluster_time_limit', '1000'],
+}
+
 /** @param first the first frame's timestamp, in ticks: the sound keeps its distance from it */
 export function encodeArguments(info: VideoInfo, options: EncodeOptions, first: number): string[] {
   const { codec, encoder, ticks, output } = options
@@ -30,7 +38,8 @@ export function encodeArguments(info: VideoInfo, options: EncodeOptions, first: 
     ...['-c:v', encoder, ...codec.arguments, ...colourTags(info, codec)],
     ...['-fps_mode', 'passthrough', '-enc_time_base', `${num}:${den}`],
     ...(['mp4', 'mov'].includes(codec.muxer) ? ['-video_track_timescale', `${Math.round(den / num)}`] : []),
-    ...['-max_muxing_queue_size', '4096', '-f', codec.muxer, fileUrl(output)],
+    ...(inFragments[codec.muxer] ?? []),
+    ...['-max_muxing_queue_size', '4096', '-flush_packets', '1', '-f', codec.muxer, fileUrl(output)],
   ]
 }
 

@@ -11,7 +11,7 @@ import { Encoder } from './encode.js'
 import { checkVideoOptions, resolveVideoLimits, type VideoKind, type VideoOptions } from './options.js'
 import { Pace } from './pace.js'
 import { pictureOf, type Picture } from './picture.js'
-import { probeVideo, type VideoInfo } from './probe.js'
+import { probeVideo, type Ratio, type VideoInfo } from './probe.js'
 import { findPrograms, listEncoders, type Programs } from './programs.js'
 import { Target } from './target.js'
 
@@ -43,6 +43,13 @@ interface Job {
   readonly encoding: EncodeOptions
 }
 
+interface Outcome {
+  readonly frames: number
+  readonly damage: readonly string[]
+  /** In ticks. */
+  readonly resizedAt: number | undefined
+}
+
 /**
  * Rejects with ERR_ARGUMENT, an ERR_INPUT… or ERR_OUTPUT… that names the file, ERR_FFMPEG_MISSING, ERR_FFMPEG_FAILED,
  * ERR_ABORTED, or as `Matting.frames` does. After ERR_ABORTED the output holds the frames that were done; after any other
@@ -70,18 +77,20 @@ export async function matteVideo(
   const { pixels } = picture
   const encoding = { codec, encoder, pixels, ticks, output: target.written, start, duration }
   const began = performance.now()
-  const { frames, damage } = await run({ matting, programs, info, options, picture, target, encoding }, limits)
+  const job = { matting, programs, info, options, picture, target, encoding }
+  const { frames, damage, resizedAt } = await run(job, limits)
+  const notes = [...notesOf(info, codec), ...resizeNotes(info, resizedAt, ticks)]
   const seconds = (performance.now() - began) / 1000
   return {
     ...{ input: info.path, output: target.path, codec: codec.name, encoder, width: info.width, height: info.height },
-    ...{ frames, seconds, framesPerSecond: frames / seconds, notes: notesOf(info, codec), damage },
+    ...{ frames, seconds, framesPerSecond: frames / seconds, notes, damage },
   }
 }
 
 async function run(
   { matting, programs, info, options, picture, target, encoding }: Job,
   limits: ReturnType<typeof resolveVideoLimits>,
-): Promise<{ readonly frames: number; readonly damage: readonly string[] }> {
+): Promise<Outcome> {
   const { signal, depthEvery, onProgress } = options
   const decoder = new Decoder(programs, info, { ...options, limits })
   const pace = new Pace(framesExpected(info, options), onProgress)
@@ -107,7 +116,7 @@ async function run(
     }
     throw error
   }
-  return { frames: pace.frames, damage: decoder.damage }
+  return { frames: pace.frames, damage: decoder.damage, resizedAt: decoder.resizedAt }
 }
 
 /** Throws ERR_OUTPUT_FORMAT. */
@@ -144,4 +153,10 @@ function notesOf(info: VideoInfo, codec: Codec): readonly string[] {
     ...(changed.length > 0 ? [`its sound (${changed.join(', ')}) was encoded again as ${codec.sound!.encoder}`] : []),
     ...(pixelFormatOf(codec, width, height) !== codec.pixelFormat ? ['its size is odd: written as 4:4:4'] : []),
   ]
+}
+
+function resizeNotes({ width, height }: VideoInfo, at: number | undefined, { num, den }: Ratio): readonly string[] {
+  if (at === undefined) return []
+  const seconds = ((at * num) / den).toFixed(2)
+  return [`its size changes, ${seconds} s after where it began: from there frames were scaled to ${width}×${height}`]
 }

@@ -3,6 +3,13 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
+export interface Tick {
+  /** In ticks of the encoder's time base. */
+  readonly time: number
+  /** Differs between frames that were of different sizes in the file. */
+  readonly size: string
+}
+
 export class TickReader {
   private readonly lines: AsyncIterator<string>
 
@@ -10,14 +17,14 @@ export class TickReader {
     this.lines = createInterface({ input: stream, crlfDelay: Infinity })[Symbol.asyncIterator]()
   }
 
-  /** In ticks of the encoder's time base, in the order of the frames; undefined after the last. */
-  async next(): Promise<number | undefined> {
+  /** In the order of the frames; undefined after the last. */
+  async next(): Promise<Tick | undefined> {
     for (;;) {
       const line: IteratorResult<string, unknown> = await this.lines.next()
       if (line.done === true) return undefined
       // Stream, decoding time, presentation time, duration, bytes, checksum; other lines begin with #.
-      const [, , time] = line.value.split(',')
-      if (time !== undefined && !line.value.startsWith('#')) return Number(time)
+      const [, , time, , , size = ''] = line.value.split(',')
+      if (time !== undefined && !line.value.startsWith('#')) return { time: Number(time), size: size.trim() }
     }
   }
 }
