@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
-import { planJobs, type Job } from '#dist/batch/index.js'
+import { planJobs, type Job, type Plan, type PlanOptions } from '#dist/batch/index.js'
 
 const test = anyTest as TestFn<{ folder: string }>
 
@@ -16,6 +16,10 @@ test.beforeEach(async (t) => {
 
 test.afterEach.always((t) => rm(t.context.folder, { recursive: true }))
 
+async function jobsOf(inputs: readonly string[], options: PlanOptions): Promise<readonly Job[]> {
+  return (await planJobs(inputs, options)).jobs
+}
+
 function shown(folder: string, jobs: readonly Job[]): unknown {
   const below = (path: string): string => (path === '-' ? path : relative(folder, path))
   return jobs.map(({ input, outputs }) => [below(input), ...Object.values(outputs).map(below)])
@@ -23,7 +27,7 @@ function shown(folder: string, jobs: readonly Job[]): unknown {
 
 test('without an output, results stand beside their pictures under the name of their kind', async (t) => {
   const { folder } = t.context
-  const jobs = await planJobs([join(folder, 'pics/a.jpg')], { kinds: ['cutout', 'alpha'] })
+  const jobs = await jobsOf([join(folder, 'pics/a.jpg')], { kinds: ['cutout', 'alpha'] })
   t.deepEqual(shown(folder, jobs), [['pics/a.jpg', 'pics/a.cutout.png', 'pics/a.alpha.png']])
 })
 
@@ -31,7 +35,7 @@ test('one picture goes into the file that was named, or into the folder', async 
   const { folder } = t.context
   const picture = join(folder, 'pics/a.jpg')
   const into = async (output: string): Promise<unknown> =>
-    shown(folder, await planJobs([picture], { kinds: ['cutout'], output: join(folder, output) }))
+    shown(folder, await jobsOf([picture], { kinds: ['cutout'], output: join(folder, output) }))
   t.deepEqual(await into('x/out.webp'), [['pics/a.jpg', 'x/out.webp']])
   t.deepEqual(await into('x'), [['pics/a.jpg', 'x/a.png']])
   t.deepEqual(await into('x.y/'), [['pics/a.jpg', 'x.y/a.png']])
@@ -40,7 +44,7 @@ test('one picture goes into the file that was named, or into the folder', async 
 
 test('a folder is repeated below the output; pictures that share a stem keep their extensions in their names', async (t) => {
   const { folder } = t.context
-  const jobs = await planJobs([join(folder, 'pics')], { kinds: ['cutout'], output: join(folder, 'out') })
+  const jobs = await jobsOf([join(folder, 'pics')], { kinds: ['cutout'], output: join(folder, 'out') })
   t.deepEqual(shown(folder, jobs), [
     ['pics/a.jpg', 'out/a.jpg.png'],
     ['pics/a.png', 'out/a.png.png'],
@@ -51,7 +55,7 @@ test('a folder is repeated below the output; pictures that share a stem keep the
 test('of several inputs each folder keeps its own name', async (t) => {
   const { folder } = t.context
   const inputs = [join(folder, 'pics/deep'), join(folder, 'pics/a.jpg')]
-  const jobs = await planJobs(inputs, { kinds: ['alpha'], output: join(folder, 'out') })
+  const jobs = await jobsOf(inputs, { kinds: ['alpha'], output: join(folder, 'out') })
   t.deepEqual(shown(folder, jobs), [
     ['pics/deep/b.JPG', 'out/deep/b.png'],
     ['pics/a.jpg', 'out/a.png'],
@@ -61,7 +65,7 @@ test('of several inputs each folder keeps its own name', async (t) => {
 test('an output folder inside the input folder is not matted again', async (t) => {
   const { folder } = t.context
   const options = { kinds: ['cutout'], output: join(folder, 'pics/deep') } as const
-  const jobs = await planJobs([join(folder, 'pics')], options)
+  const jobs = await jobsOf([join(folder, 'pics')], options)
   t.deepEqual(
     jobs.map(({ input }) => relative(folder, input)),
     ['pics/a.jpg', 'pics/a.png'],
@@ -70,16 +74,16 @@ test('an output folder inside the input folder is not matted again', async (t) =
 
 test('standard input goes to standard output, or to a file', async (t) => {
   const { folder } = t.context
-  t.deepEqual(shown(folder, await planJobs(['-'], { kinds: ['cutout'], output: '-' })), [['-', '-']])
+  t.deepEqual(shown(folder, await jobsOf(['-'], { kinds: ['cutout'], output: '-' })), [['-', '-']])
   await t.throwsAsync(planJobs([join(folder, 'pics')], { kinds: ['cutout'], output: '-' }), { code: 'ERR_ARGUMENT' })
-  const jobs = await planJobs(['-'], { kinds: ['cutout'], output: join(folder, 'x.png') })
+  const jobs = await jobsOf(['-'], { kinds: ['cutout'], output: join(folder, 'x.png') })
   t.deepEqual(shown(folder, jobs), [['-', 'x.png']])
 })
 
 test('what cannot be planned is refused before any work', async (t) => {
   const { folder } = t.context
   const picture = join(folder, 'pics/a.png')
-  const plan = (inputs: string[], output?: string, kinds: ('cutout' | 'alpha')[] = ['cutout']): Promise<Job[]> =>
+  const plan = (inputs: string[], output?: string, kinds: ('cutout' | 'alpha')[] = ['cutout']): Promise<Plan> =>
     planJobs(inputs, { kinds, ...(output !== undefined && { output }) })
   await t.throwsAsync(plan([join(folder, 'absent.jpg')]), { code: 'ERR_INPUT_MISSING', message: /absent\.jpg/ })
   await t.throwsAsync(plan([join(folder, 'pics')]), { code: 'ERR_ARGUMENT', message: /output folder/ })

@@ -61,13 +61,14 @@ test(
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-    t.is(reports.length, 2)
+    t.is(reports.length, 3)
+    t.like(reports[2], { summary: { done: 1, skipped: 0, failed: 1, left: 0, bottleneck: 'infer' } })
     t.like(
       reports.find(({ error }) => error),
       { input: join(folder, 'in/bad.jpg'), error: { code: 'ERR_INPUT_FORMAT' } },
     )
     t.like(
-      reports.find(({ error }) => !error),
+      reports.find(({ outputs }) => outputs),
       { width: 451, height: 300, model: 'isnet', device: { name: 'cpu' } },
     )
     t.deepEqual((await readdir(join(folder, 'out/deep'))).sort(), [
@@ -75,6 +76,7 @@ test(
       'cat.composite.png',
       'cat.cutout.png',
     ])
+    t.deepEqual((await readdir(join(folder, 'out'))).sort(), ['deep', 'pdfnet-trt.jsonl'])
     t.like(await sharp(join(folder, 'out/deep/cat.alpha.png')).metadata(), { channels: 1, depth: 'uchar' })
     t.like(await sharp(join(folder, 'out/deep/cat.composite.png')).metadata(), { channels: 3, hasAlpha: false })
   }),
@@ -103,6 +105,9 @@ test('flags that cannot be met are refused before any work', async (t) => {
     [['--output', 'mask'], /Allowed choices/, 2],
     [['--output', 'depth'], /isnet takes no pseudo-depth/, 2],
     [['--output', 'uncertainty', '--crop'], /that can be cropped/, 2],
+    [['--watch'], /expected a folder with --watch for -o/, 2],
+    [['--watch', '-o', t.context.folder], /expected folders with --watch/, 2],
+    [['--concurrency', 'many'], /whole number/, 2],
   ] as const) {
     const ending = await command(['matte', photo, ...flags])
     t.is(ending.status, status, flags.join(' '))

@@ -19,11 +19,12 @@ export class RedChain implements Pick<Chain, 'run' | 'sizes'> {
     try {
       if (this.milliseconds > 0) await sleep(this.milliseconds, undefined, signal && { signal })
       return items.map(({ picture: { data, width, height }, into, depth, wantDepth }) => {
+        const alphas = into ?? new Uint8Array(width * height)
         if (data[0]! >= this.failAt) throw new Error('this frame fails')
         this.depths.push(depth?.data[0])
-        for (let pixel = 0; pixel < into!.length; pixel++) into![pixel] = data[3 * pixel]!
+        for (let pixel = 0; pixel < alphas.length; pixel++) alphas[pixel] = data[3 * pixel]!
         const map = wantDepth ? tensorOf('uint8', [1, 1], [data[0]!]) : undefined
-        const matte = { dtype: 'uint8', shape: [height, width], data: into! } as const
+        const matte = { dtype: 'uint8', shape: [height, width], data: alphas } as const
         const timings = { queued: 0, pre: 0, core: this.milliseconds, post: 0, copyIn: 0, copyOut: 0 }
         return { matte, timings, batch: items.length, ...(map && { depth: map }) }
       })

@@ -1,12 +1,16 @@
 /** Runs a planned batch: a few pictures in flight, each reported as it ends, a bad one never stopping the rest. */
 
 import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import type { Sharp } from 'sharp'
 import { asPdfnetError, PdfnetError, throwIfAborted } from '../errors.js'
 import { writePicture, type OutputFormat, type PictureInput } from '../image/index.js'
-import type { Matte, MatteOptions, MatteTimings, Matting } from '../matting/index.js'
-import { standardStream, type Job, type OutputKind } from './plan.js'
+import type { Matte, MatteOptions, MatteTimings, Matting, MattingOptions } from '../matting/index.js'
+import { standardStream } from './find.js'
+import type { Job, OutputKind } from './plan.js'
+import type { BatchRecord } from './record.js'
+import { unordered } from './unordered.js'
 
 export interface BatchOptions {
   /** What composites are laid over: a CSS colour or a picture. */
@@ -23,71 +27,92 @@ export interface BatchOptions {
   readonly metadata?: boolean | undefined
   /** How each picture is matted. */
   readonly matte?: Pick<MatteOptions, 'detail' | 'augment' | 'depth'>
-  /** Pictures in flight: decoding, inferring or encoding. */
+  /** Pictures in flight: decoding, inferring or encoding. See `picturesInFlight`. */
   readonly inFlight: number
-  readonly signal?: AbortSignal
+  /** Passes over pictures that are done, and notes those that get done. @default each is matted */
+  readonly record?: BatchRecord | undefined
+  /** Whether pictures that are done are matted all the same. @default false */
+  readonly again?: boolean | undefined
+  /** Ends what is in flight, whose results are not written. */
+  readonly signal?: AbortSignal | undefined
+  /** Lets what is in flight end, and begins nothing more. */
+  readonly stop?: AbortSignal | undefined
 }
 
-/** One picture's end: with its outputs, or with the error that kept it from them. */
+/** One picture's end: with its outputs, passed over as they were there, or with the error that kept it from them. */
 export interface PictureReport extends Job {
   readonly width?: number
   readonly height?: number
   /** Milliseconds by stage, encoding and writing included. */
   readonly timings?: MatteTimings & { readonly encode: number }
+  /** Its outputs were there, of the same content and settings. */
+  readonly skipped?: true
   readonly error?: PdfnetError
 }
 
-/** Yields each picture's report as it ends. Ends by ERR_ABORTED once the signal is aborted and nothing is in flight. */
+/** sharp encodes on libuv's threads, of which there are four. */
+const mostEncoders = 4
+
+/**
+ * How many pictures in flight keep the engines busy: those that the matting takes at a time, and one for each core to
+ * encode. More of them take memory and make nothing faster.
+ */
+export function picturesInFlight({
+  concurrency = 1,
+  batch = 1,
+}: Pick<MattingOptions, 'concurrency' | 'batch'>): number {
+  return (concurrency + 1) * batch + Math.min(availableParallelism(), mostEncoders)
+}
+
+/**
+ * Yields each picture's report as it ends. Ends by ERR_ABORTED once the signal is aborted and nothing is in flight.
+ */
 export async function* matteAll(
-  matting: Matting,
-  jobs: readonly Job[],
+  matting: Pick<Matting, 'matte'>,
+  jobs: Iterable<Job> | AsyncIterable<Job>,
   options: BatchOptions,
-): AsyncGenerator<PictureReport> {
-  const { signal, inFlight } = options
-  const running = new Map<Job, Promise<[Job, PictureReport]>>()
-  const waiting = jobs.values()
-  try {
-    for (;;) {
-      while (running.size < inFlight && !signal?.aborted) {
-        const { value: job } = waiting.next()
-        if (job === undefined) break
-        running.set(
-          job,
-          matteOne(matting, job, options).then((report) => [job, report]),
-        )
-      }
-      if (running.size === 0) break
-      const [job, report] = await Promise.race(running.values())
-      running.delete(job)
-      yield report
-    }
-  } finally {
-    await Promise.all(running.values())
-  }
+): AsyncGenerator<PictureReport, void, undefined> {
+  const { signal, stop, inFlight } = options
+  const either = AbortSignal.any([signal, stop].filter((one) => one !== undefined))
+  yield* unordered(jobs, (job) => matteOne(matting, job, options), inFlight, either)
   throwIfAborted(signal)
 }
 
 /** Never rejects: the report tells. */
-async function matteOne(matting: Matting, job: Job, options: BatchOptions): Promise<PictureReport> {
-  const { signal, crop } = options
+async function matteOne(matting: Pick<Matting, 'matte'>, job: Job, options: BatchOptions): Promise<PictureReport> {
+  const record = job.input === standardStream ? undefined : options.record
   try {
-    const input = job.input === standardStream ? process.stdin : job.input
-    const whole = await matting.matte(input, {
-      ...options.matte,
-      signal,
-      foreground: wantsColours(job) && options.foreground !== false,
-      uncertainty: job.outputs.uncertainty !== undefined,
-    })
-    const began = performance.now()
-    const matte = crop === undefined ? whole : await whole.crop({ margin: crop })
-    for (const [kind, path] of Object.entries(job.outputs)) {
-      await write(matte, kind as OutputKind, path, options)
-    }
-    const timings = { ...matte.timings, encode: performance.now() - began }
-    return { ...job, width: matte.width, height: matte.height, timings }
+    if (!options.again && (await record?.isDone(job))) return { ...job, skipped: true }
+    // Matting says better what is wrong with a file that cannot be read.
+    const source = await record?.look(job).catch(() => undefined)
+    const { width, height, timings } = await matteAndWrite(matting, job, options)
+    if (source) await record!.add(job, source)
+    return { ...job, width, height, timings }
   } catch (error) {
     return { ...job, error: asPdfnetError(error) }
   }
+}
+
+async function matteAndWrite(
+  matting: Pick<Matting, 'matte'>,
+  job: Job,
+  options: BatchOptions,
+): Promise<Required<Pick<PictureReport, 'width' | 'height' | 'timings'>>> {
+  const { signal, crop } = options
+  const input = job.input === standardStream ? process.stdin : job.input
+  const whole = await matting.matte(input, {
+    ...options.matte,
+    signal,
+    foreground: wantsColours(job) && options.foreground !== false,
+    uncertainty: job.outputs.uncertainty !== undefined,
+  })
+  const began = performance.now()
+  const matte = crop === undefined ? whole : await whole.crop({ margin: crop })
+  for (const [kind, path] of Object.entries(job.outputs)) {
+    await write(matte, kind as OutputKind, path, options)
+  }
+  const { width, height } = matte
+  return { width, height, timings: { ...matte.timings, encode: performance.now() - began } }
 }
 
 /** Alphas and trimaps have no colours. */

@@ -1,21 +1,25 @@
-/** Plans a batch: finds the pictures in files and folders, and names what each will become. */
+/** Plans a batch: names what each picture will become, and refuses what would be written twice. */
 
-import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { badArgument, PdfnetError } from '../errors.js'
 import { checkFormat, formatOf, type OutputFormat } from '../image/index.js'
+import { find, standardStream, type Found } from './find.js'
 
 export const outputKinds = ['alpha', 'cutout', 'composite', 'trimap', 'depth', 'uncertainty'] as const
 export type OutputKind = (typeof outputKinds)[number]
-
-/** Stands for standard input among the inputs, and for standard output as the output. */
-export const standardStream = '-'
 
 export interface Job {
   /** Absolute path, or `-`. */
   readonly input: string
   /** Absolute path by kind, or `-`. */
   readonly outputs: Readonly<Partial<Record<OutputKind, string>>>
+}
+
+export interface Plan {
+  readonly jobs: readonly Job[]
+  /** Absolute path of the folder that takes the results of several pictures, or of a folder of them. */
+  readonly folder?: string
 }
 
 export interface PlanOptions {
@@ -35,65 +39,43 @@ const extensionOf: Readonly<Record<OutputFormat, string>> = {
   jpeg: 'jpg',
 }
 
-interface Found {
-  readonly path: string
-  /** Path below the folder that was named, which the output folder repeats. */
-  readonly below: string
-  /** Whether the file itself was named, rather than a folder that holds it. */
-  readonly named: boolean
-}
-
-/** Extensions that are looked at in a folder; a file that is named is taken whatever it is called. */
-const pictureNames = /\.(jpe?g|png|webp|tiff?|gif|avif|hei[cf])$/i
-
 /** Rejects with ERR_INPUT_MISSING, ERR_INPUT_EMPTY, ERR_ARGUMENT, ERR_OUTPUT_FORMAT or ERR_OUTPUT_CLASH. */
-export async function planJobs(inputs: readonly string[], options: PlanOptions): Promise<Job[]> {
-  const { kinds, output, format = 'png' } = options
-  for (const kind of kinds) checkFormat(format, `the ${kind}`, kind === 'cutout')
-  const extension = extensionOf[format]
-  const lists = await Promise.all(inputs.map((input) => find(input, output, inputs.length > 1)))
-  const found = lists.flat()
+export async function planJobs(inputs: readonly string[], options: PlanOptions): Promise<Plan> {
+  const { output, format = 'png' } = options
+  checkKinds(options)
+  const found: Found[] = []
+  for (const input of inputs) {
+    const pictures = await find(input, output, inputs.length > 1)
+    if (pictures.length === 0) throw new PdfnetError('ERR_INPUT_EMPTY', `there are no pictures in the folder ${input}`)
+    const inFolder = pictures.some(({ named }) => !named)
+    if (inFolder && output === undefined) {
+      throw badArgument('-o', `an output folder when the input is a folder (${input})`, output)
+    }
+    found.push(...pictures)
+  }
   const single = found.length === 1 && found[0]!.named
+  if (output !== undefined && (await isFolder(output))) {
+    const jobs = nameInFolder(found, output, options)
+    refuseClashes(jobs)
+    return { jobs, ...(!single && { folder: resolve(output) }) }
+  }
+  if (output !== undefined && !single) throw badArgument('-o', 'a folder when there is more than one picture', output)
+  const extension = extensionOf[format]
   const jobs =
     output === undefined
-      ? found.map(({ path }) => besides(path, kinds, extension))
-      : (await isFolder(output))
-        ? intoFolder(found, output, kinds, extension)
-        : single
-          ? [intoFile(found[0]!.path, output, options)]
-          : refuseFile(output)
+      ? found.map(({ path }) => besides(path, options.kinds, extension))
+      : [intoFile(found[0]!.path, output, options)]
   refuseClashes(jobs)
-  return jobs
+  return { jobs }
 }
 
-async function find(input: string, output: string | undefined, several: boolean): Promise<Found[]> {
-  if (input === standardStream) return [{ path: input, below: input, named: true }]
-  const path = resolve(input)
-  const info = await stat(path).catch((cause: unknown) => {
-    throw new PdfnetError('ERR_INPUT_MISSING', `there is no file or folder ${input}`, { cause })
-  })
-  if (!info.isDirectory()) return [{ path, below: basename(path), named: true }]
-  if (output === undefined) throw badArgument('-o', `an output folder when the input is a folder (${input})`, output)
-  const results = resolve(output)
-  const outside = (file: string): boolean => !file.startsWith(`${results}/`)
-  const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  const pictures = entries
-    .filter((entry) => entry.isFile() && pictureNames.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (file) =>
-        !relative(path, file)
-          .split('/')
-          .some((part) => part.startsWith('.')),
-    )
-    .filter((file) => results === path || outside(file))
-    .sort()
-  if (pictures.length === 0) throw new PdfnetError('ERR_INPUT_EMPTY', `there are no pictures in the folder ${input}`)
-  const top = several ? basename(path) : ''
-  return pictures.map((file) => ({ path: file, below: join(top, relative(path, file)), named: false }))
+/** Throws ERR_OUTPUT_FORMAT. */
+export function checkKinds({ kinds, format = 'png' }: PlanOptions): void {
+  for (const kind of kinds) checkFormat(format, `the ${kind}`, kind === 'cutout')
 }
 
-async function isFolder(output: string): Promise<boolean> {
+/** Whether results go into it: it is a folder, or is named like one. */
+export async function isFolder(output: string): Promise<boolean> {
   if (output === standardStream) return false
   const info = await stat(output).catch(() => undefined)
   return info ? info.isDirectory() : output.endsWith('/') || extname(output) === ''
@@ -117,20 +99,17 @@ function checkExtension(output: string, kind: OutputKind, format: OutputFormat |
 }
 
 /** Two pictures of one folder that differ in extension only keep it in their names. */
-function intoFolder(found: readonly Found[], output: string, kinds: readonly OutputKind[], extension: string): Job[] {
+export function nameInFolder(found: readonly Found[], output: string, { kinds, format }: PlanOptions): Job[] {
   const whole = ({ below }: Found): string => (below === standardStream ? 'stdin.png' : below)
   const short = (one: Found): string => join(dirname(whole(one)), stemOf(whole(one)))
   const count = new Map<string, number>()
   for (const one of found) count.set(short(one), (count.get(short(one)) ?? 0) + 1)
+  const extension = extensionOf[format ?? 'png']
   return found.map((one) => {
     const stem = join(resolve(output), count.get(short(one)) === 1 ? short(one) : whole(one))
     const outputs = kinds.map((kind) => [kind, `${stem}.${kinds.length === 1 ? '' : `${kind}.`}${extension}`])
     return { input: one.path, outputs: Object.fromEntries(outputs) as Job['outputs'] }
   })
-}
-
-function refuseFile(output: string): never {
-  throw badArgument('-o', 'a folder when there is more than one picture', output)
 }
 
 function stemOf(path: string): string {

@@ -1,30 +1,40 @@
 /** The verb `matte`: pictures in, cut-outs, alphas, composites or trimaps out. */
 
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { matteAll, outputKinds, planJobs, standardStream, type OutputKind, type PictureReport } from '../batch/index.js'
-import { badArgument, exitCodes } from '../errors.js'
+import {
+  BatchRecord,
+  matteAll,
+  outputKinds,
+  picturesInFlight,
+  PictureWatch,
+  planJobs,
+  standardStream,
+  SummaryCounter,
+  type BatchSummary,
+  type Job,
+  type OutputKind,
+  type PictureReport,
+  type Plan,
+} from '../batch/index.js'
+import { badArgument, exitCodes, type PdfnetError } from '../errors.js'
 import { Matting } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
 import { outputFormats, type OutputFormat } from '../image/index.js'
 import type { DeviceName } from '../runtime/index.js'
-import { modelOptions, withModelFlags, type ModelFlags } from './model-flags.js'
+import { settingsOf, type ResultFlags } from './matte-settings.js'
+import { modelOptions, parseWhole, withModelFlags, type ModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
 import { describeError, type Terminal } from './terminal.js'
 
-interface Flags extends ModelFlags {
+interface Flags extends ModelFlags, ResultFlags {
   readonly model: string
   readonly device: DeviceName | 'auto'
+  readonly concurrency?: number
   readonly output?: OutputKind | 'all'
-  readonly background?: string
-  readonly foreground: boolean
-  readonly crop?: number | true
-  readonly detail: 'off' | 'auto' | 'full'
-  readonly augment?: true
-  readonly depth?: string
   readonly format?: OutputFormat
-  readonly effort?: number
-  readonly keepMetadata?: boolean
+  readonly again?: true
+  readonly watch?: true
   readonly out?: string
 }
 
@@ -56,46 +66,121 @@ export function matteVerb(start: Start): Command {
     .addOption(
       new Option('-o, --out <path>', 'a file, a folder, or - for standard output; default: beside each picture'),
     )
-    .option('--json', 'a line of JSON for each picture')
+    .addOption(new Option('--concurrency <n>', 'inferences at the same time').argParser(parseWhole))
+    .option('--again', 'matte pictures of a folder that are done already, too')
+    .option('--watch', 'go on with pictures that come into the folders, until Ctrl-C')
+    .option('--json', 'a line of JSON for each picture; of several, a last one sums up')
     .action((pictures: string[], flags: Flags) => start((terminal, signal) => matte(pictures, flags, terminal, signal)))
 }
 
 async function matte(pictures: string[], flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const { model, device, background, foreground, crop, format, effort, keepMetadata: metadata } = flags
-  const takesDepth = loadRecipe(model).input.depth !== undefined
+  const { model, device, concurrency } = flags
+  const recipe = loadRecipe(model)
+  const takesDepth = recipe.input.depth !== undefined
   const chosen = modelOptions(model, flags, takesDepth)
   checkOutput(flags, takesDepth)
   const output = flags.out ?? (pictures.length === 1 && pictures[0] === standardStream ? standardStream : undefined)
   if (output === standardStream) checkStandardOutput(terminal, output)
-  const jobs = await planJobs(pictures, { kinds: kindsOf(flags), format, ...(output !== undefined && { output }) })
+  const counter = new SummaryCounter()
+  const work = await planWork(pictures, flags, output, { terminal, signal, counter })
+  const settings = work.folder === undefined ? undefined : await settingsOf(recipe, chosen, work.kinds, flags)
   const matting = await Matting.open({
-    ...chosen,
-    device,
-    signal,
+    ...{ ...chosen, device, concurrency, signal },
     onProgress: terminal.progress,
     onPhase: ({ name, seconds }) => terminal.status(name, `${seconds.toFixed(1)} s`),
   })
   try {
-    terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
-    const margin = crop === true ? 0 : crop
-    const { detail, augment, depth } = flags
-    if (depth !== undefined && jobs.length > 1)
-      throw badArgument('--depth', 'one picture with one map', `${jobs.length}`)
-    const how = { detail, augment, depth }
-    const options = { signal, matte: how, inFlight: 3, background, foreground, crop: margin, format, effort, metadata }
-    const ends: PictureReport[] = []
-    for await (const report of matteAll(matting, jobs, options)) {
-      ends.push(report)
-      if (output !== standardStream || report.error) tell(terminal, report, matting)
-      if (jobs.length > 1)
-        terminal.progress({ stage: 'matte', name: 'pictures', done: ends.length, total: jobs.length })
+    const record = work.folder === undefined ? undefined : await BatchRecord.open(work.folder, settings)
+    try {
+      return await matteWork(matting, work, flags, { terminal, signal, counter, record })
+    } finally {
+      await record?.close()
     }
-    const done = ends.filter(({ error }) => error === undefined).length
-    if (jobs.length > 1) terminal.note(`${done} of ${jobs.length} pictures are done`)
-    return statusOf(ends)
   } finally {
     await matting.dispose()
   }
+}
+
+interface Around {
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+  readonly counter: SummaryCounter
+}
+
+interface PlannedWork extends Pick<Plan, 'folder'> {
+  readonly jobs: readonly Job[] | PictureWatch
+  readonly kinds: readonly OutputKind[]
+  /** Whether it is more than the one picture that was named. */
+  readonly isBatch: boolean
+  /** Pictures that were not begun. */
+  readonly left: () => number
+}
+
+async function planWork(
+  pictures: string[],
+  flags: Flags,
+  output: string | undefined,
+  { terminal, signal, counter }: Around,
+): Promise<PlannedWork> {
+  const kinds = kindsOf(flags)
+  const options = { kinds, format: flags.format, ...(output !== undefined && { output }) }
+  if (flags.watch && flags.depth !== undefined) throw badArgument('--depth', 'nothing with --watch', flags.depth)
+  if (flags.watch) {
+    if (output === undefined) throw badArgument('-o', 'a folder with --watch', output)
+    const onProblem = (input: string, error: PdfnetError): void => {
+      counter.count({ input, outputs: {}, error })
+      tellError(terminal, input, error)
+    }
+    const watch = await PictureWatch.open(pictures, { ...options, output, stop: signal, onProblem })
+    return { jobs: watch, kinds, folder: resolve(output), isBatch: true, left: () => watch.waiting }
+  }
+  const { jobs, folder } = await planJobs(pictures, options)
+  if (flags.depth !== undefined && jobs.length > 1) {
+    throw badArgument('--depth', 'one picture with one map', `${jobs.length}`)
+  }
+  const isBatch = jobs.length > 1 || folder !== undefined
+  return { jobs, kinds, ...(folder !== undefined && { folder }), isBatch, left: () => jobs.length - counter.ended }
+}
+
+async function matteWork(
+  matting: Matting,
+  { jobs, isBatch, left }: PlannedWork,
+  flags: Flags,
+  { terminal, signal, counter, record }: Around & { readonly record: BatchRecord | undefined },
+): Promise<number> {
+  terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
+  if (flags.watch) terminal.note('watching; Ctrl-C ends it')
+  const { background, foreground, crop, format, effort, keepMetadata: metadata } = flags
+  const { detail, augment, depth, again, concurrency, batch, out } = flags
+  // What goes to a file each may as well end; a single picture need not be waited for.
+  const ending = isBatch ? { stop: signal } : { signal }
+  const finishing = (): void => terminal.note('finishing what is in flight; Ctrl-C again ends at once')
+  if (isBatch) signal.addEventListener('abort', finishing, { once: true })
+  const reports = matteAll(matting, jobs, {
+    ...{ background, foreground, crop: crop === true ? 0 : crop, format, effort, metadata },
+    ...{ matte: { detail, augment, depth }, inFlight: picturesInFlight({ concurrency, batch }), record, again },
+    ...ending,
+  })
+  for await (const report of reports) {
+    counter.count(report)
+    if (out !== standardStream || report.error) tell(terminal, report, matting)
+    if (isBatch && Array.isArray(jobs)) {
+      terminal.progress({ stage: 'matte', name: 'pictures', done: counter.ended, total: jobs.length })
+    }
+  }
+  if (!isBatch) return counter.exitCode
+  const summary = counter.summary(matting.metrics(), concurrency ?? 1, left())
+  if (terminal.json) terminal.result('', { summary })
+  else terminal.note(describeSummary(summary))
+  return signal.aborted && summary.left > 0 ? exitCodes.aborted : counter.exitCode
+}
+
+function describeSummary({ done, skipped, failed, left, seconds, picturesPerSecond, ...rest }: BatchSummary): string {
+  const counts = [`${done} done`, `${skipped} were there`, `${failed} failed`]
+  const pace = `in ${seconds.toFixed(1)} s, ${picturesPerSecond.toFixed(2)} pictures/s`
+  const slowest = rest.bottleneck === undefined ? '' : `; ${rest.bottleneck} is the slowest stage`
+  const more = left > 0 ? `\n${left} are left: the same command goes on with them` : ''
+  return `${counts.join(', ')} ${pace}${slowest}${more}`
 }
 
 function checkStandardOutput(terminal: Terminal, output: string): void {
@@ -128,23 +213,25 @@ function kindsOf({ output, background }: Flags): readonly OutputKind[] {
 }
 
 function tell(terminal: Terminal, report: PictureReport, { model, device }: Matting): void {
-  const { input, outputs, timings, error } = report
-  const { name, version, reason } = device
+  const { input, outputs, timings, error, skipped } = report
   if (error) {
-    if (terminal.json) terminal.result('', { input, error })
-    else terminal.note(describeError(error).trimEnd())
+    tellError(terminal, input, error)
     return
   }
+  const names = Object.values(outputs).map(here).join(', ')
+  if (skipped) {
+    if (terminal.json) terminal.result('', report)
+    return
+  }
+  const { name, version, reason } = device
   const worked = Object.values<number>({ ...timings, queued: 0 }).reduce((sum, time) => sum + time, 0)
-  const text = `${here(input)} → ${Object.values(outputs).map(here).join(', ')} (${(worked / 1000).toFixed(1)} s)`
+  const text = `${here(input)} → ${names} (${(worked / 1000).toFixed(1)} s)`
   terminal.result(text, { ...report, model: model.name, device: { name, version, reason } })
 }
 
-/** One picture ends as its error does; of several, a status of its own says that some failed. */
-function statusOf(ends: readonly PictureReport[]): number {
-  const failed = ends.filter(({ error }) => error !== undefined)
-  if (failed.length === 0) return 0
-  return ends.length === 1 ? failed[0]!.error!.exitCode : exitCodes.partial
+function tellError(terminal: Terminal, input: string, error: PdfnetError): void {
+  if (terminal.json) terminal.result('', { input, error })
+  else terminal.note(describeError(error).trimEnd())
 }
 
 function here(path: string): string {
