@@ -1,13 +1,13 @@
 /**
- * `npm run bench -- peers|loop|build|queue|video [--write]`: prints the machine, the commit and a table; with --write the
- * table also goes into its section of docs/benchmarks.md.
+ * `npm run bench -- peers|loop|build|queue|video|folders [--write]`: prints the machine, the commit and a table; with
+ * --write the table also goes into its section of docs/benchmarks.md.
  */
 
 import { describeMachine } from './bench/machine.mjs'
 import { writeSection } from './section.mjs'
 import { runWhenMain } from './steps.mjs'
 
-const benches = ['peers', 'loop', 'build', 'queue', 'video']
+const benches = ['peers', 'loop', 'build', 'queue', 'video', 'folders']
 
 await runWhenMain(import.meta.url, async () => {
   const [name, ...flags] = process.argv.slice(2)

@@ -140,6 +140,32 @@ test(
 )
 
 test(
+  'Ctrl-C in a folder finishes what is in flight and says what is left; the same command goes on with that',
+  whenReady(async (t, folder) => {
+    const count = 8
+    await mkdir(join(folder, 'in'))
+    for (let index = 0; index < count; index++) await copyFile(photo, join(folder, `in/${index}.png`))
+    const flags = ['matte', join(folder, 'in'), '-o', join(folder, 'out'), '--output', 'alpha', '--json']
+    const lines = (text: string): Record<string, unknown>[] =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+    const { status, signal, stdout } = await command(flags, {
+      during: (child) => child.stdout?.once('data', () => child.kill('SIGINT')),
+    })
+    t.deepEqual({ status, signal }, { status: 130, signal: null })
+    const ended = lines(stdout).length - 1
+    t.like(lines(stdout).at(-1), { summary: { done: ended, failed: 0, left: count - ended } })
+    const written = (await readdir(join(folder, 'out'))).filter((name) => name !== 'pdfnet-trt.jsonl')
+    t.is(written.length, ended)
+    const again = await command(flags)
+    t.is(again.status, 0)
+    t.like(lines(again.stdout).at(-1), { summary: { done: count - ended, skipped: ended, left: 0 } })
+  }),
+)
+
+test(
   'a full disk leaves nothing half-written and says what could not be written',
   whenReady(async (t, folder) => {
     const out = join(folder, 'cat.png')
