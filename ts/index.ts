@@ -21,6 +21,8 @@ export type {
   TrimapOptions,
   Uncertainty,
   RawFrame,
+  Steadiness,
+  SteadyMode,
   WeightsOptions,
 } from './matting/index.js'
 export type { Exported, ExportOptions } from './models/index.js'

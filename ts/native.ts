@@ -220,6 +220,13 @@ export interface Agreement {
   readonly other: number
 }
 
+/** What is kept of a frame for the next one: its samples, and its alpha as it came and as it went. */
+export interface FrameMemories {
+  readonly rgb: Uint8Array
+  readonly raw: Uint8Array
+  readonly result: Uint8Array
+}
+
 export interface Addon {
   /** Never rejects. */
   capabilities(search: LibrarySearch): Promise<Capabilities>
@@ -255,6 +262,34 @@ export interface Addon {
   toRgb(target: Uint8Array, source: Uint8Array, format: FrameFormat): Promise<void>
   /** Pixels of three samples and their alpha as pixels of four. As `toRgb`. */
   joinAlpha(target: Uint8Array, rgb: Uint8Array, alpha: Uint8Array): Promise<void>
+  /**
+   * `target` becomes the frame's brightness in a grid of 32 × 32; `apart` how far that is from `before`, 0 to 1: cell by
+   * cell, and as histograms. As `toRgb`.
+   * @param pixels `step` bytes apart: brightness where that is 1, RGB first where it is 3 or 4
+   */
+  glance(
+    target: Uint8Array,
+    apart: Float64Array,
+    pixels: Uint8Array,
+    before: Uint8Array,
+    size: Extent,
+    step: number,
+  ): Promise<void>
+  /**
+   * Remembers a frame in `now` and compares it with `before`; with `smooth`, `alpha` is averaged with the frame before,
+   * along the picture's motion. As `toRgb`.
+   * @param flicker becomes the number of pixels in the static band, and the sums of half their squared changes, alpha
+   * from 0 to 1, before and after smoothing; it is left alone where there is no frame before
+   */
+  steady(
+    alpha: Uint8Array,
+    flicker: Float64Array,
+    rgb: Uint8Array,
+    size: Extent,
+    now: FrameMemories,
+    before: FrameMemories | undefined,
+    smooth: boolean,
+  ): Promise<void>
   /**
    * `target = round(rgb × alpha + background × (1 − alpha))`, of pixels of three samples. As `toRgb`.
    * @param background as large as `rgb`, or the three samples of one colour

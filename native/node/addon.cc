@@ -17,6 +17,8 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("multiply", Napi::Function::New(env, static_cast<Verb>(multiply), "multiply"));
   exports.Set("toRgb", Napi::Function::New(env, to_rgb, "toRgb"));
   exports.Set("joinAlpha", Napi::Function::New(env, static_cast<Verb>(join_alpha), "joinAlpha"));
+  exports.Set("glance", Napi::Function::New(env, static_cast<Verb>(glance), "glance"));
+  exports.Set("steady", Napi::Function::New(env, static_cast<Verb>(steady), "steady"));
   exports.Set("blend", Napi::Function::New(env, static_cast<Verb>(blend), "blend"));
   exports.Set("crop", Napi::Function::New(env, static_cast<Verb>(crop), "crop"));
   exports.Set("unsettled", Napi::Function::New(env, static_cast<Verb>(unsettled), "unsettled"));

@@ -14,6 +14,8 @@ Napi::Value measure_matte(const Napi::CallbackInfo& info);
 Napi::Value measure_integrity(const Napi::CallbackInfo& info);
 Napi::Value to_rgb(const Napi::CallbackInfo& info);
 Napi::Value join_alpha(const Napi::CallbackInfo& info);
+Napi::Value glance(const Napi::CallbackInfo& info);
+Napi::Value steady(const Napi::CallbackInfo& info);
 Napi::Value blend(const Napi::CallbackInfo& info);
 Napi::Value crop(const Napi::CallbackInfo& info);
 Napi::Value unsettled(const Napi::CallbackInfo& info);

@@ -5,6 +5,7 @@ import { largestSide } from '../models/index.js'
 import { addon } from '../native.js'
 import type { StageTimings } from '../runtime/index.js'
 import type { FrameMemory } from './frame-memory.js'
+import type { Steadiness } from './frames-steady.js'
 
 export type FrameFormat = 'rgb24' | 'rgba' | 'nv12' | 'i420'
 
@@ -29,6 +30,8 @@ export interface RawFrame {
  * frames, unless it was retained.
  */
 export class Frame {
+  /** Where `FrameOptions.steady` asked for it. */
+  steadiness: Steadiness | undefined
   private isRetained = false
   private joined: Promise<Uint8Array> | undefined
 
@@ -43,6 +46,8 @@ export class Frame {
     /** Height × width, 0 to 255. */
     readonly alpha: Uint8Array<ArrayBuffer>,
     readonly timings: StageTimings,
+    /** Whether a scene begins with it, as far as it is looked at: of depth at a cadence, and of steady alphas. */
+    readonly isCut: boolean,
   ) {}
 
   get width(): number {

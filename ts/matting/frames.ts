@@ -2,9 +2,11 @@
 
 import { badArgument } from '../errors.js'
 import type { ChainItem } from '../runtime/index.js'
-import type { Tensor } from '../tensor.js'
 import { checkRawFrame, Frame, rgbOf, type RawFrame } from './frame.js'
 import { FrameMemory } from './frame-memory.js'
+import { DepthCadence } from './frames-depth.js'
+import { Scenes } from './frames-scenes.js'
+import { Steadier, type SteadyMode } from './frames-steady.js'
 import { inOrder, type Source } from './in-order.js'
 import type { Schedule } from './schedule.js'
 
@@ -19,10 +21,16 @@ export interface FrameOptions {
   /** As that of a picture: frames of several streams take turns by it. @default 0 */
   readonly priority?: number | undefined
   /**
-   * Of a model with pseudo-depth: how many frames one depth map serves.
+   * Of a model with pseudo-depth: how many frames one depth map serves, at most: each scene begins with its own.
    * @default 1
    */
   readonly depthEvery?: number | undefined
+  /**
+   * Whether flicker is measured, and whether alpha that flickers where the picture does not is averaged with the frames
+   * before, along the picture's motion. See `Frame.steadiness`.
+   * @default undefined: neither
+   */
+  readonly steady?: SteadyMode | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -33,15 +41,18 @@ export async function* framesOf(
   options: FrameOptions = {},
 ): AsyncGenerator<Frame, void, undefined> {
   checkFrameOptions(source, options)
-  const { inFlight = schedule.places, priority = 0, depthEvery = 1, signal } = options
+  const { inFlight = schedule.places, priority = 0, depthEvery = 1, steady, signal } = options
   // Of each frame in flight, and of the one that is looked at: alpha, and RGB or RGBA.
   const memory = new FrameMemory(3 * (inFlight + 1))
   const depths = new DepthCadence(depthEvery)
+  const scenes = depthEvery > 1 || steady !== undefined ? new Scenes() : undefined
+  const steadier = steady && new Steadier(steady)
   let count = 0
-  const start = (raw: RawFrame, unwanted: AbortSignal): Promise<Frame> => {
+  const start = async (raw: RawFrame, unwanted: AbortSignal): Promise<Frame> => {
     const index = count++
     const turn = { priority, signal: unwanted }
-    return depths.of(index, (given, wantDepth) =>
+    const isCut = scenes !== undefined && (await scenes.of(raw, index))
+    return depths.of(isCut, (given, wantDepth) =>
       schedule.run(async (infer) => {
         checkRawFrame(raw, index)
         const { width, height } = raw
@@ -50,41 +61,17 @@ export async function* framesOf(
         const depth = await given
         const item: ChainItem = { picture: { data, width, height }, type: 'uint8', into, wantDepth }
         const { timings, depth: map } = await infer(depth ? { ...item, depth } : item, unwanted)
-        return { frame: new Frame(memory, index, raw, data, into, timings), timings, map }
+        return { frame: new Frame(memory, index, raw, data, into, timings, isCut), timings, map }
       }, turn),
     )
   }
   for await (const frame of inOrder(source, start, inFlight, signal)) {
     try {
+      if (steadier) frame.steadiness = await steadier.of(frame)
       yield frame
     } finally {
       await frame.end()
     }
-  }
-}
-
-interface WithDepth {
-  readonly frame: Frame
-  readonly map: Tensor | undefined
-}
-
-/** Every `every`-th frame has its depth inferred; those after it are given its map. */
-class DepthCadence {
-  private latest: Promise<Tensor | undefined> | undefined
-
-  constructor(private readonly every: number) {}
-
-  async of(
-    index: number,
-    run: (given: Promise<Tensor | undefined> | undefined, wantDepth: boolean) => Promise<WithDepth>,
-  ): Promise<Frame> {
-    if (this.every === 1) return (await run(undefined, false)).frame
-    if (index % this.every > 0) return (await run(this.latest, false)).frame
-    const running = run(undefined, true)
-    this.latest = running.then(({ map }) => map)
-    // Those that wait for the map fail with it; where none does, the frame itself does.
-    this.latest.catch(() => undefined)
-    return (await running).frame
   }
 }
 
@@ -93,7 +80,8 @@ function checkFrameOptions(source: unknown, options: FrameOptions): void {
   if (!isObject || !(Symbol.asyncIterator in source || Symbol.iterator in source)) {
     throw badArgument('source', 'an iterable or a stream of frames', source)
   }
-  const { inFlight, depthEvery } = options
+  const { inFlight, depthEvery, steady } = options
+  if (![undefined, 'measure', 'smooth'].includes(steady)) throw badArgument('steady', 'measure or smooth', steady)
   for (const [name, value] of Object.entries({ inFlight, depthEvery })) {
     if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 1024)) continue
     throw badArgument(name, 'an integer from 1 to 1024', value)

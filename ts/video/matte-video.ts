@@ -12,6 +12,7 @@ import { checkVideoOptions, resolveVideoLimits, type VideoKind, type VideoOption
 import { Pace } from './pace.js'
 import { pictureOf, type Picture } from './picture.js'
 import { probeVideo, type Ratio, type VideoInfo } from './probe.js'
+import { StaticBand, type Flicker } from './flicker.js'
 import { findPrograms, listEncoders, type Programs } from './programs.js'
 import { Target } from './target.js'
 
@@ -27,6 +28,9 @@ export interface VideoReport {
   /** That the work took. */
   readonly seconds: number
   readonly framesPerSecond: number
+  readonly flicker: Flicker
+  /** Cuts between scenes that were found. */
+  readonly cuts: number
   /** What was changed or guessed, for a person to read. */
   readonly notes: readonly string[]
   /** What ffmpeg said about damage to the input: what could be decoded was done. */
@@ -48,6 +52,8 @@ interface Outcome {
   readonly damage: readonly string[]
   /** In ticks. */
   readonly resizedAt: number | undefined
+  readonly flicker: Flicker
+  readonly cuts: number
 }
 
 /**
@@ -78,12 +84,12 @@ export async function matteVideo(
   const encoding = { codec, encoder, pixels, ticks, output: target.written, start, duration }
   const began = performance.now()
   const job = { matting, programs, info, options, picture, target, encoding }
-  const { frames, damage, resizedAt } = await run(job, limits)
+  const { frames, damage, resizedAt, flicker, cuts } = await run(job, limits)
   const notes = [...notesOf(info, codec), ...resizeNotes(info, resizedAt, ticks)]
   const seconds = (performance.now() - began) / 1000
   return {
     ...{ input: info.path, output: target.path, codec: codec.name, encoder, width: info.width, height: info.height },
-    ...{ frames, seconds, framesPerSecond: frames / seconds, notes, damage },
+    ...{ frames, seconds, framesPerSecond: frames / seconds, flicker, cuts, notes, damage },
   }
 }
 
@@ -91,12 +97,15 @@ async function run(
   { matting, programs, info, options, picture, target, encoding }: Job,
   limits: ReturnType<typeof resolveVideoLimits>,
 ): Promise<Outcome> {
-  const { signal, depthEvery, onProgress } = options
+  const { signal, depthEvery, smooth, onProgress } = options
+  const steady = smooth ? 'smooth' : 'measure'
+  const band = new StaticBand()
   const decoder = new Decoder(programs, info, { ...options, limits })
   const pace = new Pace(framesExpected(info, options), onProgress)
   let encoder: Encoder | undefined
   try {
-    for await (const frame of matting.frames(decoder.frames(), { depthEvery, signal })) {
+    for await (const frame of matting.frames(decoder.frames(), { depthEvery, steady, signal })) {
+      band.add(frame)
       encoder ??= new Encoder(programs, info, encoding, frame.timestamp, limits.stall)
       await encoder.write(await picture.of(frame), frame.timestamp)
       decoder.recycle(frame.source)
@@ -116,7 +125,13 @@ async function run(
     }
     throw error
   }
-  return { frames: pace.frames, damage: decoder.damage, resizedAt: decoder.resizedAt }
+  return {
+    frames: pace.frames,
+    damage: decoder.damage,
+    resizedAt: decoder.resizedAt,
+    flicker: band.flicker,
+    cuts: band.cuts,
+  }
 }
 
 /** Throws ERR_OUTPUT_FORMAT. */

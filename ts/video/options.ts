@@ -36,6 +36,11 @@ export interface VideoOptions {
   readonly toneMap?: boolean | undefined
   /** Of a model with pseudo-depth: how many frames one depth map serves. @default 1 */
   readonly depthEvery?: number | undefined
+  /**
+   * Averages alpha that flickers where the picture does not with the frames before, along the picture's motion.
+   * @default false
+   */
+  readonly smooth?: boolean | undefined
   /** Absolute folder of ffmpeg and ffprobe. @default the first of PATH that holds both */
   readonly ffmpeg?: string | undefined
   readonly limits?: Partial<VideoLimits> | undefined
@@ -49,7 +54,7 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   check('input', 'a path', input, typeof input === 'string' && input !== '')
   check('output', 'a path', output, typeof output === 'string' && output !== '')
   check('options', 'an object', options, typeof options === 'object' && (options as unknown) !== null)
-  const { codec, show, background, start, duration, fps, ffmpeg, onProgress, signal } = options
+  const { codec, show, background, start, duration, fps, smooth, ffmpeg, onProgress, signal } = options
   const names = codecs.map(({ name }) => name)
   check('codec', `one of ${names.join(', ')}`, codec, codec === undefined || names.includes(codec))
   check('show', `one of ${videoKinds.join(', ')}`, show, show === undefined || videoKinds.includes(show))
@@ -57,6 +62,7 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   checkNumber('start', 'seconds from 0', start, 0, 1e7)
   checkNumber('duration', 'seconds above 0', duration, 0.001, 1e7)
   checkNumber('fps', 'frames a second from 0.01 to 1000', fps, 0.01, 1000)
+  check('smooth', 'true or false', smooth, smooth === undefined || typeof smooth === 'boolean')
   check(
     'ffmpeg',
     'an absolute folder',
