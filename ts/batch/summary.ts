@@ -30,12 +30,17 @@ export interface BatchSummary {
 const coreStages = ['decode', 'shrink', 'enlarge', 'foreground', 'encode']
 
 export class SummaryCounter {
-  private readonly began = performance.now()
+  private began = performance.now()
   private readonly times = new Map<string, number>()
   private done = 0
   private skipped = 0
   private failed = 0
   private lastFailure: number = exitCodes.internal
+
+  /** The time counts from here, rather than from the making of the counter. */
+  begin(): void {
+    this.began = performance.now()
+  }
 
   /** Pictures that have ended. */
   get ended(): number {

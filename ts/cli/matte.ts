@@ -152,7 +152,7 @@ async function matteWork(
   if (flags.watch) terminal.note('watching; Ctrl-C ends it')
   const { background, foreground, crop, format, effort, keepMetadata: metadata } = flags
   const { detail, augment, depth, again, concurrency, batch, out } = flags
-  // What goes to a file each may as well end; a single picture need not be waited for.
+  // Of several pictures, work that is nearly done is not thrown away.
   const ending = isBatch ? { stop: signal } : { signal }
   const finishing = (): void => terminal.note('finishing what is in flight; Ctrl-C again ends at once')
   if (isBatch) signal.addEventListener('abort', finishing, { once: true })
@@ -161,6 +161,7 @@ async function matteWork(
     ...{ matte: { detail, augment, depth }, inFlight: picturesInFlight({ concurrency, batch }), record, again },
     ...ending,
   })
+  counter.begin()
   for await (const report of reports) {
     counter.count(report)
     if (out !== standardStream || report.error) tell(terminal, report, matting)
@@ -178,9 +179,9 @@ async function matteWork(
 function describeSummary({ done, skipped, failed, left, seconds, picturesPerSecond, ...rest }: BatchSummary): string {
   const counts = [`${done} done`, `${skipped} were there`, `${failed} failed`]
   const pace = `in ${seconds.toFixed(1)} s, ${picturesPerSecond.toFixed(2)} pictures/s`
-  const slowest = rest.bottleneck === undefined ? '' : `; ${rest.bottleneck} is the slowest stage`
+  const busiest = rest.bottleneck === undefined ? '' : `; ${rest.bottleneck} is the busiest stage`
   const more = left > 0 ? `\n${left} are left: the same command goes on with them` : ''
-  return `${counts.join(', ')} ${pace}${slowest}${more}`
+  return `${counts.join(', ')} ${pace}${busiest}${more}`
 }
 
 function checkStandardOutput(terminal: Terminal, output: string): void {
