@@ -4,7 +4,8 @@ import type { Frame } from '../matting/index.js'
 
 /**
  * Temporal variances of alpha, 0 to 1, in the static band: where neither the picture moves nor alpha is surely
- * background or surely foreground. Half the mean squared change from frame to frame; undefined where nothing is static.
+ * background or surely foreground. Half the mean squared change from frame to frame; undefined where nothing
+ * is static, or where it was not asked for.
  */
 export interface Flicker {
   /** As the engines gave alpha. */

@@ -29,7 +29,7 @@ export interface VideoReport {
   readonly seconds: number
   readonly framesPerSecond: number
   readonly flicker: Flicker
-  /** Cuts between scenes that were found. */
+  /** Cuts between scenes that were found; looked for with `smooth`, true or false, and with `depthEvery` above 1. */
   readonly cuts: number
   /** What was changed or guessed, for a person to read. */
   readonly notes: readonly string[]
@@ -98,7 +98,7 @@ async function run(
   limits: ReturnType<typeof resolveVideoLimits>,
 ): Promise<Outcome> {
   const { signal, depthEvery, smooth, onProgress } = options
-  const steady = smooth ? 'smooth' : 'measure'
+  const steady = smooth === undefined ? undefined : smooth ? 'smooth' : 'measure'
   const band = new StaticBand()
   const decoder = new Decoder(programs, info, { ...options, limits })
   const pace = new Pace(framesExpected(info, options), onProgress)

@@ -38,7 +38,8 @@ export interface VideoOptions {
   readonly depthEvery?: number | undefined
   /**
    * Averages alpha that flickers where the picture does not with the frames before, along the picture's motion.
-   * @default false
+   * False measures flicker all the same, which takes time.
+   * @default undefined: neither
    */
   readonly smooth?: boolean | undefined
   /** Absolute folder of ffmpeg and ffprobe. @default the first of PATH that holds both */
