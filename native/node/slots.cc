@@ -6,14 +6,12 @@ namespace pdfnet {
 Napi::Value Slots::lend(Napi::Env env, std::shared_ptr<Slot> slot) {
   const size_t bytes = slot->bytes();
   void* const memory = slot->memory();
-  auto lent = std::make_unique<Lent>(Lent{shared_from_this(), std::move(slot), static_cast<int64_t>(bytes)});
+  auto lent = std::make_unique<Lent>(Lent{shared_from_this(), std::move(slot)});
   napi_value buffer = nullptr;
   const napi_status status = napi_create_external_arraybuffer(env, memory, bytes, collect, lent.get(), &buffer);
   // Where V8 keeps to a sandbox there is no such memory: the slot goes back, and ordinary memory does the same, slower.
   if (status == napi_no_external_buffers_allowed) return Napi::Uint8Array::New(env, bytes);
   NAPI_THROW_IF_FAILED(env, status, Napi::Value());
-  int64_t total = 0;
-  napi_adjust_external_memory(env, lent->bytes, &total);
   lent_[memory] = lent.release();
   return Napi::Uint8Array::New(env, bytes, Napi::ArrayBuffer(env, buffer), 0);
 }
@@ -28,11 +26,9 @@ std::shared_ptr<Slot> Slots::take(Napi::TypedArray array) {
   return slot;
 }
 
-void Slots::collect(napi_env env, void* memory, void* data) {
+void Slots::collect(napi_env, void* memory, void* data) {
   const std::unique_ptr<Lent> lent(static_cast<Lent*>(data));
   if (lent->slot) lent->slots->lent_.erase(memory);
-  int64_t total = 0;
-  napi_adjust_external_memory(env, -lent->bytes, &total);
 }
 
 }  // namespace pdfnet

@@ -23,7 +23,6 @@ class Slots : public std::enable_shared_from_this<Slots> {
   struct Lent {
     std::shared_ptr<Slots> slots;
     std::shared_ptr<Slot> slot;  // nullptr: taken
-    int64_t bytes;
   };
 
   static void collect(napi_env env, void* memory, void* lent);
