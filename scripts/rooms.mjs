@@ -5,7 +5,9 @@ export const shared = ['errors', 'tensor', 'progress']
 
 /** A room is a folder of ts/, or a file beside them: the rooms that it may import, through their index.ts. */
 export const rooms = {
-  native: [],
+  'native-session': [],
+  'native-pixels': [],
+  native: ['native-session', 'native-pixels'],
   store: [],
   checkpoint: [],
   graph: ['checkpoint'],

@@ -1,4 +1,4 @@
-// The functions that the addon exports; ts/native.ts says what each takes and gives.
+// The functions that the addon exports; ts/native-session.ts and ts/native-pixels.ts say what each takes and gives.
 #pragma once
 
 #include <napi.h>
