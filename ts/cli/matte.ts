@@ -201,7 +201,7 @@ function parseMargin(text: string): number {
 
 function checkOutput({ model, output, crop }: Flags, takesDepth: boolean): void {
   if (output === 'depth' && !takesDepth) {
-    throw badArgument('--output', `another kind, as ${model} takes no pseudo-depth`, output)
+    throw badArgument('--output', `another kind (${model} takes no pseudo-depth)`, output)
   }
   if (crop !== undefined && (output === 'depth' || output === 'uncertainty')) {
     throw badArgument('--output', 'a kind that can be cropped', output)
