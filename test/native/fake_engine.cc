@@ -7,7 +7,6 @@
 // it is waited for, as a GPU.
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "engine/dtype.h"
+#include "engine/host_marks.h"
 #include "engine/memory.h"
 #include "engine/registry.h"
 #include "engine/status.h"
@@ -32,7 +32,7 @@ struct FakeStream {
   FakeEngine* engine;
   Delay delay;
   std::vector<std::function<void(Status*)>> enqueued;
-  std::vector<std::chrono::steady_clock::time_point> marks;
+  HostMarks marks;
 };
 
 struct Bound {
@@ -235,8 +235,7 @@ void enqueue(Context* context, Status* status) {
 void mark(Stream* stream, Status* status) {
   FakeStream* fake = as_fake(stream);
   fake->engine->maybe_fail("mark", status);
-  if (status->ok())
-    fake->enqueued.push_back([fake](Status*) { fake->marks.push_back(std::chrono::steady_clock::now()); });
+  if (status->ok()) fake->enqueued.push_back([fake](Status*) { fake->marks.add(); });
 }
 
 void wait(Stream* stream, Status* status) {
@@ -248,12 +247,7 @@ void wait(Stream* stream, Status* status) {
 }
 
 size_t laps(Stream* stream, double* milliseconds, size_t capacity) {
-  const auto& marks = as_fake(stream)->marks;
-  size_t lap = 0;
-  for (; lap < capacity && lap + 1 < marks.size(); ++lap) {
-    milliseconds[lap] = std::chrono::duration<double, std::milli>(marks[lap + 1] - marks[lap]).count();
-  }
-  return lap;
+  return as_fake(stream)->marks.laps(milliseconds, capacity);
 }
 
 void cancel(Stream* stream) {

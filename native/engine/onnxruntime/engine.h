@@ -2,12 +2,12 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "engine/host_marks.h"
 #include "engine/onnxruntime/environment.h"
 
 namespace pdfnet::onnxruntime {
@@ -45,7 +45,7 @@ struct Queue {
   const Model* model;
   Handle<OrtRunOptions> options{nullptr, {}};
   std::atomic<bool> cancelled{false};
-  std::vector<std::chrono::steady_clock::time_point> marks;
+  HostMarks marks;
 };
 
 struct Job {

@@ -1,5 +1,4 @@
 // ONNX Runtime behind the engine table: the CPU device.
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 
@@ -129,7 +128,7 @@ void enqueue(Context* context, Status* status) {
 
 void mark(Stream* stream, Status* status) {
   try {
-    as_queue(stream)->marks.push_back(std::chrono::steady_clock::now());
+    as_queue(stream)->marks.add();
   } catch (...) {
     fail_with_exception(status, kErrEngineRun);
   }
@@ -138,12 +137,7 @@ void mark(Stream* stream, Status* status) {
 void wait(Stream*, Status*) {}
 
 size_t laps(Stream* stream, double* milliseconds, size_t capacity) {
-  const auto& marks = as_queue(stream)->marks;
-  size_t lap = 0;
-  for (; lap < capacity && lap + 1 < marks.size(); ++lap) {
-    milliseconds[lap] = std::chrono::duration<double, std::milli>(marks[lap + 1] - marks[lap]).count();
-  }
-  return lap;
+  return as_queue(stream)->marks.laps(milliseconds, capacity);
 }
 
 void cancel(Stream* stream) {
