@@ -28,7 +28,10 @@ test('checkpoints of a network and its depth network become a chain that passes 
 })
 
 test('the command that builds a model’s engines says all that makes them', (t) => {
-  t.is(buildCommand({ model: 'isnet', batch: 4 }), 'npx pdfnet-trt build-engine isnet --batch 4')
+  t.is(
+    buildCommand({ model: 'isnet', size: [512, 768], batch: 4 }),
+    'npx pdfnet-trt build-engine isnet --size 512x768 --batch 4',
+  )
   const depth = { model: 'depth-anything-v2-small', weights: 'd.pth' }
   t.is(
     buildCommand({ model: 'pdfnet', weights: 'p.pth', depth, precision: 'fp32' }),

@@ -172,6 +172,8 @@ test('options that are not what they should be are refused by name, without any 
     ['depth', 'small'],
     ['gpu', 1.5],
     ['library', 'lib'],
+    ['size', 512],
+    ['size', [0, 512]],
     ['precision', 'fp8'],
     ['batch', 0],
     ['build', 'always'],

@@ -1,9 +1,10 @@
 /** The verb `export`: a checkpoint, or another ONNX file, becomes an ONNX file or a chain of them. */
 
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { badArgument } from '../errors.js'
 import { architectureNames, ios, precisions, targets, type ExportOptions } from '../models/index.js'
 import { exportModel } from '../setup/index.js'
+import { parseSize, parseWhole } from './model-flags.js'
 import type { Start } from './run.js'
 
 interface Flags extends Omit<ExportOptions, 'model' | 'output'> {
@@ -25,7 +26,9 @@ export function exportVerb(start: Start): Command {
     )
     .addOption(new Option('--target <device>', 'what it is to run on').choices(targets).default('cpu'))
     .addOption(new Option('--precision <type>', 'of values and weights').choices(precisions).default('fp32'))
-    .option('--size <pixels>', "the pictures' side, or height x width, as 1024 or 518x686; any: for depth", parseSize)
+    .option('--size <pixels>', "the pictures' side, or height x width, as 1024 or 518x686; any: for depth", (text) =>
+      text === 'any' ? text : parseSize(text),
+    )
     .option('--batch <n>', 'pictures in a run', parseWhole, 1)
     .option('--config <file>', "the network's hyper-parameters, as JSON, where the weights do not tell them")
     .option('--json', 'one line of JSON')
@@ -39,16 +42,4 @@ export function exportVerb(start: Start): Command {
         return 0
       }),
     )
-}
-
-function parseWhole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.')
-  return Number(text)
-}
-
-function parseSize(text: string): NonNullable<ExportOptions['size']> {
-  if (text === 'any') return text
-  const [, height, width = height] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? []
-  if (height === undefined) throw new InvalidArgumentError('Expected a side, as 1024, or height x width, as 518x686.')
-  return [Number(height), Number(width)]
 }

@@ -23,13 +23,13 @@ export interface ResultFlags {
  */
 export async function settingsOf(
   recipe: Recipe,
-  { weights, randomWeights, depth: depthModel, precision }: ModelOptions,
+  { weights, randomWeights, depth: depthModel, size, precision }: ModelOptions,
   kinds: readonly OutputKind[],
   flags: ResultFlags,
 ): Promise<unknown> {
   const { background, foreground, crop, detail, augment, depth, format, effort, keepMetadata } = flags
   return [
-    ...[recipe, await contentOrName(weights), randomWeights, precision],
+    ...[recipe, await contentOrName(weights), randomWeights, size, precision],
     ...[depthModel?.model, await contentOrName(depthModel?.weights), depthModel?.randomWeights],
     ...[kinds, await contentOrName(background), foreground, crop, detail, augment, await contentOrName(depth)],
     ...[format, effort, keepMetadata],

@@ -10,6 +10,7 @@ export interface ModelFlags {
   readonly randomWeights?: number
   readonly depthModel: string
   readonly depthWeights?: string
+  readonly size?: readonly [number, number]
   readonly precision?: Precision
   readonly batch?: number
 }
@@ -33,13 +34,18 @@ export function withModelFlags(command: Command): Command {
         'depth-anything-v2-large',
       ),
     )
+    .addOption(
+      new Option('--size <pixels>', 'side, or height x width, that the network is given (default: its own)').argParser(
+        parseSize,
+      ),
+    )
     .addOption(new Option('--precision <type>', 'of TensorRT engines (default: fp16)').choices(precisions))
     .addOption(new Option('--batch <n>', 'pictures that an engine may compute together').argParser(parseWhole))
 }
 
 /** @param takesDepth whether the model does: then a seed is for its depth network as well */
 export function modelOptions(model: string, flags: ModelFlags, takesDepth: boolean): ModelOptions {
-  const { weights, randomWeights, depthModel, depthWeights, precision, batch } = flags
+  const { weights, randomWeights, depthModel, depthWeights, size, precision, batch } = flags
   if (takesDepth && depthWeights === undefined && randomWeights === undefined) {
     throw badArgument('--depth-weights', `the checkpoint of a depth model, as ${model} takes pseudo-depth`, undefined)
   }
@@ -47,10 +53,17 @@ export function modelOptions(model: string, flags: ModelFlags, takesDepth: boole
     throw badArgument('--depth-weights', `nothing, as ${model} takes no pseudo-depth`, depthWeights)
   }
   const depth = takesDepth ? { model: depthModel, weights: depthWeights, randomWeights } : undefined
-  return { model, weights, randomWeights, depth, precision, batch }
+  return { model, weights, randomWeights, depth, size, precision, batch }
 }
 
 export function parseWhole(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.')
   return Number(text)
+}
+
+/** Height and width. */
+export function parseSize(text: string): readonly [number, number] {
+  const [, height, width = height] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? []
+  if (height === undefined) throw new InvalidArgumentError('Expected a side, as 1024, or height x width, as 518x686.')
+  return [Number(height), Number(width)]
 }

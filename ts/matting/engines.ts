@@ -26,8 +26,8 @@ export async function modelEngines(
   library: ChainLibrary | undefined,
   build: BuildWhen,
 ): Promise<ModelEngines> {
-  const { model, weights, randomWeights, depth, batch, precision = 'fp16', signal, onProgress, onPhase } = options
-  const recipe = loadRecipe(model)
+  const { weights, randomWeights, depth, batch, precision = 'fp16', signal, onProgress, onPhase } = options
+  const recipe = recipeOf(options)
   const form = library ? ({ target: 'tensorrt', precision } as const) : ({ target: 'cpu', precision: 'fp32' } as const)
   const depthOptions = depth && { ...depth, recipe: loadRecipe(depth.model) }
   const work = { signal, onProgress }
@@ -43,14 +43,20 @@ export async function modelEngines(
   return { recipe, prepared, stages: plans, plans }
 }
 
+/** The model's, for the size that is wanted. */
+function recipeOf({ model, size }: ModelOptions): Recipe {
+  const recipe = loadRecipe(model)
+  return size === undefined ? recipe : { ...recipe, input: { ...recipe.input, size } }
+}
+
 /** The command that builds a model's engines with those options. */
-export function buildCommand({ model, weights, randomWeights, depth, batch, precision }: ModelOptions): string {
+export function buildCommand({ model, weights, randomWeights, depth, size, batch, precision }: ModelOptions): string {
   const flag = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`--${name}`, `${value}`]
   const words = [
     ...['npx pdfnet-trt build-engine', model, ...flag('weights', weights), ...flag('random-weights', randomWeights)],
     ...[...flag('depth-model', depth?.model), ...flag('depth-weights', depth?.weights)],
-    ...[...flag('precision', precision), ...flag('batch', batch)],
+    ...[...flag('size', size?.join('x')), ...flag('precision', precision), ...flag('batch', batch)],
   ]
   return words.join(' ')
 }

@@ -30,6 +30,12 @@ export interface ModelOptions extends WeightsOptions {
    * @example { model: 'depth-anything-v2-large', weights: 'depth_anything_v2_vitl.pth' }
    */
   readonly depth?: (WeightsOptions & { readonly model: string }) | undefined
+  /**
+   * Height and width that pictures are resized to for the network, where it takes others than it was trained at: less
+   * is faster, and mattes are coarser. PDFNet does, and an ONNX file that leaves them open.
+   * @default what it was trained at
+   */
+  readonly size?: readonly [height: number, width: number] | undefined
   /** What TensorRT computes in; the CPU device computes in fp32 whatever it is. @default 'fp16' */
   readonly precision?: Precision | undefined
   /**
@@ -133,12 +139,13 @@ export function checkMattingOptions(options: MattingOptions): void {
 
 /** Throws ERR_ARGUMENT. */
 export function checkModelOptions(options: ModelOptions): void {
-  const { depth, precision, batch } = options
+  const { depth, size, precision, batch } = options
   checkWeights('', options)
   if (depth !== undefined) {
     checkObject('depth', depth)
     checkWeights('depth.', depth)
   }
+  checkSize(size)
   checkOne('precision', `one of ${precisions.join(', ')}`, precision, precisions)
   checkInteger('batch', 1, 64, batch)
 }
@@ -168,6 +175,12 @@ function checkWeights(prefix: string, options: WeightsOptions & { readonly model
   check(`${prefix}model`, 'the name of a model', model, typeof model === 'string' && model !== '')
   check(`${prefix}weights`, 'a path', weights, weights === undefined || (typeof weights === 'string' && weights !== ''))
   checkInteger(`${prefix}randomWeights`, 0, mostSeed, randomWeights)
+}
+
+function checkSize(size: unknown): void {
+  const isSide = (side: unknown): boolean => Number.isInteger(side) && (side as number) > 0 && (side as number) <= 8192
+  const fits = size === undefined || (Array.isArray(size) && size.length === 2 && size.every(isSide))
+  check('size', 'height and width, from 1 to 8192', size, fits)
 }
 
 function checkObject(name: string, value: unknown): void {
