@@ -3,8 +3,10 @@
  * figures as JSON.
  */
 
+import { randomFill } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { addon } from '../../dist/native.js'
 import { alone, Metrics, Queue, turnOf } from '../../dist/runtime/index.js'
 import { median } from './statistics.mjs'
@@ -14,17 +16,19 @@ let tickets = 0
 
 console.log(
   JSON.stringify({
-    copied: await overhead('copied'),
-    slot: await overhead('slot'),
+    copied: await overhead('copied', picture),
+    slot: await overhead('slot', picture),
+    smallSlot: await overhead('slot', 4096),
+    node: await overheadOfNode(),
     loop: await loopDelay(),
-    ...(await throughput()),
+    share: await throughput(),
     waiting: await longQueue(),
     metrics: recordTime(),
   }),
 )
 
 /** A session of `bytes` in and one byte out, with a queue before it. */
-async function open(bytes, { instances = 1, places = instances, delay = 0, capacity = 10_000 }) {
+async function open(bytes, { instances = 1, ahead = 0, delay = 0, capacity = 10_000 }) {
   const settings = { inputs: `x:uint8:${bytes}`, outputs: 'y:uint8:1', delay_ms: `${delay}` }
   const options = { engine: 'fake', library: '/none', models: ['/none'], instances, threads: 0, settings }
   const session = await addon().open(options, ++tickets)
@@ -33,7 +37,7 @@ async function open(bytes, { instances = 1, places = instances, delay = 0, capac
     const outputs = [{ name: 'y', shape: [1], data: new Uint8Array(1) }]
     return session.run([{ model: 0, inputs, outputs }], ++tickets)
   }
-  return { session, queue: new Queue(alone(infer), { concurrency: places, capacity }) }
+  return { session, queue: new Queue(alone(infer), { concurrency: instances, ahead, capacity }) }
 }
 
 async function close({ session, queue }) {
@@ -42,14 +46,14 @@ async function close({ session, queue }) {
 }
 
 /** Median microseconds of a run, one after the other, of an engine that only copies; and those of the engine itself. */
-async function overhead(kind) {
-  const opened = await open(picture, {})
+async function overhead(kind, bytes) {
+  const opened = await open(bytes, {})
   const { session, queue } = opened
-  const own = new Uint8Array(picture).fill(1)
+  const own = new Uint8Array(bytes).fill(1)
   const times = []
   for (let run = 0; run < 3000; run++) {
     const began = performance.now()
-    const data = kind === 'slot' ? session.slot(picture) : own
+    const data = kind === 'slot' ? session.slot(bytes) : own
     // Pages that were never written are all one page, which is read much faster.
     if (run < 10) data.fill(1)
     const { steps } = await queue.run(data)
@@ -63,6 +67,18 @@ async function overhead(kind) {
   const counted = times.slice(500)
   const middle = (of) => median(counted.map((time) => time[of]))
   return { whole: middle('whole'), engine: middle('engine'), copy: middle('copy') }
+}
+
+/** Median microseconds in which Node hands a byte's work to a thread of its own, and its end back. */
+async function overheadOfNode() {
+  const [byte, fill] = [Buffer.alloc(1), promisify(randomFill)]
+  const times = []
+  for (let run = 0; run < 3000; run++) {
+    const began = performance.now()
+    await fill(byte)
+    times.push((performance.now() - began) * 1000)
+  }
+  return median(times.slice(500))
 }
 
 /** p99 of the loop's delay, beyond that of the idle loop, with 2,000 runs a second of 4 KiB each, in milliseconds. */
@@ -88,13 +104,13 @@ async function loopDelay() {
 }
 
 /**
- * 64 callers, 4 instances, 5 ms of compute: the share of the time in which the instances compute, where the queue hands
- * out as many runs as there are instances, and one more, which waits in the session.
+ * 64 callers, 4 instances, 5 ms of compute: the share of the time in which the instances compute, as on the CPU device,
+ * and as on a GPU, where a batch waits at the device.
  */
 async function throughput() {
   const [callers, instances, delay, count] = [64, 4, 5, 50]
-  const share = async (places) => {
-    const opened = await open(4096, { instances, places, delay })
+  const share = async (ahead) => {
+    const opened = await open(4096, { instances, ahead, delay })
     let computing = 0
     const began = performance.now()
     const caller = async () => {
@@ -108,7 +124,7 @@ async function throughput() {
     await close(opened)
     return computing / instances / wall
   }
-  return { places: await share(instances), placesAndOne: await share(instances + 1) }
+  return { plain: await share(0), ahead: await share(1) }
 }
 
 /** Microseconds a run that comes, waits behind 100,000 others and goes through, with a deadline and without. */

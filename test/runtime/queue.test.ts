@@ -57,6 +57,27 @@ test('higher priorities go first, and within one priority the first that came', 
   t.deepEqual(names.order, ['running', 'a', 'b', 'c', 'd', 'e'])
 })
 
+test('full batches are handed out ahead of their turn, and none while anything that waits has a deadline', async (t) => {
+  const names = new NameQueue({ concurrency: 1, ahead: 1, sizes: [1, 2], capacity: 4 })
+  const first = names.run('a')
+  await soon()
+  const second = names.run('b')
+  await soon()
+  t.deepEqual(names.order, ['a'])
+  const third = names.run('c')
+  await soon()
+  t.deepEqual(names.order, ['a', 'b c'])
+  const others = ['d', 'e'].map((name) => names.run(name, { deadline: 60_000 }))
+  names.begun[0]!.gate.open()
+  await soon()
+  t.deepEqual([names.queue.running, names.queue.waiting], [2, 2])
+  const more = ['f', 'g'].map((name) => names.run(name))
+  await t.throwsAsync(names.run('h'), { code: 'ERR_QUEUE_FULL' })
+  await names.finish()
+  t.deepEqual(await Promise.all([first, second, third, ...others, ...more]), ['A', 'B', 'C', 'D', 'E', 'F', 'G'])
+  t.deepEqual(names.order, ['a', 'b c', 'd e', 'f g'])
+})
+
 test('a run that fails gives its place on', async (t) => {
   const queue = new Queue<() => Promise<string>, string>(
     alone(({ item }) => item()),

@@ -1,5 +1,6 @@
 /** `Matting`: a model opened on a device, ready to matte pictures. */
 
+import { availableParallelism } from 'node:os'
 import { badArgument } from '../errors.js'
 import type { PictureInput } from '../image/index.js'
 import { largestSide, type Recipe } from '../models/index.js'
@@ -17,6 +18,9 @@ import { Schedule, type MattingMetrics } from './schedule.js'
 import { testOnce } from './tested.js'
 import { checkMatteOptions, checkMattingOptions, type MatteOptions, type MattingOptions } from './options.js'
 
+/** A GPU is done with a picture in milliseconds: the next waits at its door, and others get their colours meanwhile. */
+const onGpu = { ahead: 1, finishing: Math.min(availableParallelism(), 4) }
+
 export class Matting {
   private readonly schedule: Schedule
 
@@ -25,11 +29,13 @@ export class Matting {
     readonly model: Recipe,
     /** Which device runs it, and why. */
     readonly device: DeviceChoice,
+    /** Stands for its graphs with their weights, and for the device. */
+    readonly fingerprint: string,
     private readonly chain: Chain,
     options: MattingOptions,
   ) {
     const { concurrency = 1, queue: capacity = 1024 } = options
-    this.schedule = new Schedule(chain, { concurrency, capacity })
+    this.schedule = new Schedule(chain, { concurrency, capacity, ...(device.gpu && onGpu) })
   }
 
   /**
@@ -69,7 +75,7 @@ export class Matting {
       const reference = (): Promise<Float32Array | undefined> => referenceMatte(store, options)
       const tested = { graphs: prepared.key, device: choice, plans }
       await testOnce(store, chain, tested, { recipe, trained, reference }, options)
-      return new Matting(recipe, choice, chain, options)
+      return new Matting(recipe, choice, `${prepared.key} ${choice.name}`, chain, options)
     } catch (error) {
       await chain.dispose()
       throw error

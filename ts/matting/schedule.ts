@@ -41,6 +41,10 @@ export interface ScheduleOptions {
   readonly concurrency: number
   /** Pictures that may wait for their turn. */
   readonly capacity: number
+  /** Batches that wait at the device: see the queue's. @default 0 */
+  readonly ahead?: number
+  /** Pictures that get their foreground colours while as many as can be are inferred. @default 0 */
+  readonly finishing?: number
 }
 
 export class Schedule {
@@ -52,18 +56,18 @@ export class Schedule {
 
   constructor(
     private readonly chain: Pick<Chain, 'run' | 'sizes'>,
-    { concurrency, capacity }: ScheduleOptions,
+    { concurrency, capacity, ahead = 0, finishing = 0 }: ScheduleOptions,
   ) {
     const { sizes } = chain
-    // One batch more than the engine takes at a time, so that decoding overlaps with inference.
-    const decoded = (concurrency + 1) * sizes.at(-1)!
-    this.places = decoded
+    // One batch more than are handed out, so that decoding overlaps with inference.
+    const decoded = (concurrency + ahead + 1) * sizes.at(-1)!
+    this.places = decoded + finishing
     this.pictures = new Queue(
       alone(({ item, waited }) => item(waited)),
-      { concurrency: decoded, capacity },
+      { concurrency: this.places, capacity },
     )
     const infer = this.infer.bind(this)
-    this.inferences = new Queue(infer, { concurrency, capacity: decoded * mostTogether, sizes })
+    this.inferences = new Queue(infer, { concurrency, capacity: this.places * mostTogether, sizes, ahead })
   }
 
   /** Rejects with what the pass does, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_DEADLINE, ERR_DISPOSED or ERR_ABORTED. */

@@ -23,6 +23,12 @@ export interface QueueOptions {
    * @default 0
    */
   readonly linger?: number
+  /**
+   * Batches beyond the concurrency that wait at the device, which then goes on without this thread: only full ones, and
+   * only while nothing that waits has a deadline. A run of higher priority comes after them.
+   * @default 0
+   */
+  readonly ahead?: number
 }
 
 /** Runs start by priority and, within one, in the order in which they came. */
@@ -44,7 +50,7 @@ export class Queue<Item, Result> {
     private readonly work: Work<Item, Result>,
     options: QueueOptions,
   ) {
-    this.options = { sizes: [1], linger: 0, ...options }
+    this.options = { sizes: [1], linger: 0, ahead: 0, ...options }
     this.sizes = [...this.options.sizes].reverse()
   }
 
@@ -89,10 +95,18 @@ export class Queue<Item, Result> {
     return this.batches < this.options.concurrency
   }
 
+  /** Whether the next batch can be handed out. */
+  private get hasPlace(): boolean {
+    if (this.isIdle) return true
+    const { concurrency, ahead } = this.options
+    const isFull = this.waiting >= this.sizes[0]!
+    return this.batches < concurrency + ahead && isFull && this.deadlines.earliest === Infinity
+  }
+
   private checkRoom(): void {
     const { capacity, concurrency } = this.options
     // Those for whom there is a place have only not started yet.
-    if (this.waiting < capacity + (concurrency - this.batches) * this.sizes[0]!) return
+    if (this.waiting < capacity + Math.max(0, concurrency - this.batches) * this.sizes[0]!) return
     throw new PdfnetError('ERR_QUEUE_FULL', `${capacity} runs wait already, as many as the queue holds`, {
       details: { capacity },
     })
@@ -100,7 +114,7 @@ export class Queue<Item, Result> {
 
   /** Once the code that now runs has ended: what it adds besides goes along. */
   private startSoon(): void {
-    if (this.willStart || !this.isIdle) return
+    if (this.willStart || !this.hasPlace) return
     this.willStart = true
     queueMicrotask(() => {
       this.willStart = false
@@ -110,7 +124,7 @@ export class Queue<Item, Result> {
 
   private start(): void {
     clearTimeout(this.lingering)
-    while (this.isIdle && this.waiting > 0 && !this.lingers()) void this.startBatch()
+    while (this.waiting > 0 && this.hasPlace && !this.lingers()) void this.startBatch()
   }
 
   /** Whether to wait for others; it is looked at again when they come, or in time. */
