@@ -19,9 +19,10 @@ export const rooms = {
   matting: ['runtime', 'models', 'store', 'image', 'native', 'setup'],
   batch: ['matting', 'image'],
   video: ['matting', 'image', 'native'],
-  eval: ['matting', 'image', 'native'],
+  report: [],
+  eval: ['matting', 'image', 'native', 'report'],
   server: ['matting', 'image', 'native'],
-  bench: ['matting', 'runtime', 'models'],
+  bench: ['matting', 'runtime', 'models', 'image', 'report'],
   cli: 'any',
   index: 'any',
 }

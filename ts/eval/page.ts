@@ -1,32 +1,18 @@
-/** The page for people: one file of HTML that loads nothing and runs nothing. */
+/** The page for people: scores, curves, spreads, and the best and worst pairs. */
 
+import { escaped, page } from '../report/index.js'
 import { curveChart, spreadChart } from './charts.js'
 import { leadingMeasure, measureNames, measures, type MeasureName } from './measures.js'
 import type { Report } from './report.js'
 import type { ShownPair } from './thumbnails.js'
 
 const style = `
-:root { color-scheme: light dark; --line: #1f6feb; --soft: #8884 }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
-table { border-collapse: collapse } th, td { padding: .25rem .9rem .25rem 0; text-align: left; vertical-align: top }
-td.number { text-align: right; font-variant-numeric: tabular-nums } tr { border-bottom: 1px solid var(--soft) }
-.charts, .pairs { display: flex; flex-wrap: wrap; gap: 1rem } figure { margin: 0 } figcaption { font-size: .85rem }
-.pair { margin-bottom: 1rem; width: 100% } .pair div { display: flex; gap: .5rem; flex-wrap: wrap }
-img { max-width: 240px; border: 1px solid var(--soft) } .grid { stroke: var(--soft) } text { fill: currentColor }
-.line { fill: none; stroke: var(--line); stroke-width: 2 } .bar { fill: var(--line) } .tick { font-size: 10px } .axis { font-size: 11px }`
+.pairs { display: flex; flex-wrap: wrap; gap: 1rem } .pair { width: 100% } .pair p { margin: .3rem 0 }
+.pair div { display: flex; gap: .5rem; flex-wrap: wrap } img { max-width: 240px; border: 1px solid var(--soft) }`
 
 export function pageOf(report: Report, best: readonly ShownPair[], worst: readonly ShownPair[]): string {
   const { subject, split, figures, problems } = report
-  const title = escaped(`${subject} on ${split}`)
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<style>${style}</style></head>
-<body>
-<h1>${title}</h1>
-<p>${figures.pairs} pairs measured, ${problems.length} problems.</p>
+  const body = `<p>${counted(figures.pairs, 'pair')} measured, ${counted(problems.length, 'problem')}.</p>
 ${scoreTable(report)}
 ${publishedTable(report)}
 ${curves(report)}
@@ -34,10 +20,12 @@ ${curves(report)}
 <div class="charts">${spreads(report)}</div>
 ${gallery('Best', best, report)}
 ${gallery('Worst', worst, report)}
-${problemTable(report)}
-</body>
-</html>
-`
+${problemTable(report)}`
+  return page(`${subject} on ${split}`, body, style)
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function scoreTable({ figures }: Report): string {
@@ -55,10 +43,16 @@ function publishedTable({ figures, published }: Report): string {
     const ours = figures.scores[measure]
     const measured = ours === undefined ? '' : shown(measure, ours)
     const cells = [model, measures[measure].title, split, shown(measure, value), measured, source]
-    return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`
+    return `<tr>${cells.map((cell, at) => `<td${numberAt(at)}>${escaped(cell)}</td>`).join('')}</tr>`
   })
   const heads = ['model', 'measure', 'split', 'published', 'measured here', 'source']
-  return `<h2>Published</h2><table><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr>${rows.join('')}</table>`
+  const head = heads.map((text, at) => `<th${numberAt(at)}>${text}</th>`).join('')
+  return `<h2>Published</h2><table><tr>${head}</tr>${rows.join('')}</table>`
+}
+
+/** The columns `published` and `measured here`. */
+function numberAt(column: number): string {
+  return column === 3 || column === 4 ? ' class="number"' : ''
 }
 
 function curves({ figures }: Report): string {
@@ -111,15 +105,4 @@ function present(scores: Report['figures']['scores']): readonly MeasureName[] {
 
 function shown(name: MeasureName, value: number): string {
   return value.toFixed(measures[name].digits)
-}
-
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  }
-  return text.replace(/[&<>"']/g, (character) => entities[character]!)
 }

@@ -1,8 +1,6 @@
 /** Writes what was measured: report.json for programs, report.csv for tables, report.html for people. */
 
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { PdfnetError } from '../errors.js'
+import { writeFiles } from '../report/index.js'
 import { csvOf } from './csv.js'
 import { leadingMeasure, measures, type EvaluationKind } from './measures.js'
 import { pageOf } from './page.js'
@@ -41,16 +39,12 @@ export async function writeReport(report: Report, folder: string): Promise<Writt
   const { scored, problems, ...whole } = report
   const byName = [...scored].sort((a, b) => (a.name < b.name ? -1 : 1))
   const json = { ...whole, pairs: byName.map(({ name, scores }) => ({ name, ...scores })), problems }
-  try {
-    await mkdir(folder, { recursive: true })
-    return {
-      json: await write(join(folder, 'report.json'), `${JSON.stringify(json, undefined, 2)}\n`),
-      csv: await write(join(folder, 'report.csv'), csvOf(byName)),
-      html: await write(join(folder, 'report.html'), pageOf(report, best, worst)),
-    }
-  } catch (cause) {
-    throw new PdfnetError('ERR_OUTPUT_WRITE', `the report could not be written: ${(cause as Error).message}`, { cause })
-  }
+  const files = await writeFiles(folder, {
+    'report.json': `${JSON.stringify(json, undefined, 2)}\n`,
+    'report.csv': csvOf(byName),
+    'report.html': pageOf(report, best, worst),
+  })
+  return { json: files['report.json'], csv: files['report.csv'], html: files['report.html'] }
 }
 
 /** From best to worst. */
@@ -62,12 +56,4 @@ function orderedPairs({ scored, kind }: Report): readonly ScoredPair[] {
 
 function shown(pairs: readonly ScoredPair[]): Promise<ShownPair[]> {
   return Promise.all(pairs.map(showPair))
-}
-
-/** Whole, or not at all. */
-async function write(path: string, text: string): Promise<string> {
-  const temporary = `${path}.${process.pid}.tmp`
-  await writeFile(temporary, text)
-  await rename(temporary, path)
-  return path
 }
