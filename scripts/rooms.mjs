@@ -19,6 +19,7 @@ export const rooms = {
   matting: ['runtime', 'models', 'store', 'image', 'native', 'setup'],
   batch: ['matting', 'image'],
   video: ['matting', 'image', 'native'],
+  live: ['video', 'matting'],
   report: [],
   eval: ['matting', 'image', 'native', 'report'],
   server: ['matting', 'image', 'native'],
@@ -33,7 +34,7 @@ export const sideEntries = {
 }
 
 /** Rooms that hold pictures: no loop over pixels may run in them on the JavaScript thread. */
-export const pictureRooms = ['runtime', 'image', 'matting', 'batch', 'video', 'eval', 'server', 'bench', 'cli']
+export const pictureRooms = ['runtime', 'image', 'matting', 'batch', 'video', 'live', 'eval', 'server', 'bench', 'cli']
 
 /** Files of those rooms that may loop all the same, each with its reason. */
 export const smallLoops = {

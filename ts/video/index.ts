@@ -1,8 +1,15 @@
-/** Video files: decoded and encoded by ffmpeg as child processes, matted in between. */
+/** Video files: decoded and encoded by ffmpeg as child processes, matted in between; and what live video shares. */
 
 export { codecs, type Codec } from './codecs.js'
+export { matrixTag, usualMatrix, type Colour } from './colour.js'
 export { type Flicker } from './flicker.js'
 export { matteVideo, type VideoReport } from './matte-video.js'
-export { videoKinds, type VideoKind, type VideoOptions, type VideoProgress } from './options.js'
-export { findPrograms, type Programs } from './programs.js'
-export { type VideoLimits } from './trust.js'
+export { bytesPerPixel, matroskaFrame, matroskaHeader, matroskaSound, rawSound, type Pixels } from './matroska.js'
+export { resolveVideoLimits, videoKinds, type VideoKind, type VideoOptions, type VideoProgress } from './options.js'
+export { openPicture, type Picture } from './picture.js'
+export { probeInput, probeVideo, type Ratio, type VideoInfo } from './probe.js'
+export { FfmpegProcess, type Ending } from './process.js'
+export { findPrograms, listEncoders, type Programs } from './programs.js'
+export { TickReader } from './ticks.js'
+export { fileUrl, trustedInput, videoDemuxers, type VideoLimits } from './trust.js'
+export { Watchdog } from './watchdog.js'

@@ -9,7 +9,12 @@ export interface RawStream {
   readonly height: number
   /** Microseconds that a frame usually lasts, where that is known. */
   readonly frameDuration: number | undefined
+  /** Whether there is a track of sound: see `rawSound`. */
+  readonly hasSound?: boolean
 }
+
+/** Sound beside raw frames: little-endian signed samples. */
+export const rawSound = { rate: 48_000, channels: 2, bytesPerSecond: 192_000 } as const
 
 export const bytesPerPixel: Readonly<Record<Pixels, number>> = { rgba: 4, rgb24: 3, gray: 1 }
 
@@ -20,22 +25,19 @@ const fourcc: Readonly<Record<Pixels, Buffer>> = {
   gray: Buffer.from('Y800'),
 }
 
-const track = 1
+const tracks = { video: 1, sound: 2 } as const
 const unknownSize = Buffer.from('01ffffffffffffff', 'hex')
 
 /** What stands before the frames. */
-export function matroskaHeader({ pixels, width, height, frameDuration }: RawStream): Buffer {
+export function matroskaHeader({ pixels, width, height, frameDuration, hasSound }: RawStream): Buffer {
   const ebml = element('1a45dfa3', element('4282', Buffer.from('matroska')), number('4287', 4), number('4285', 2))
   // Microseconds, in nanoseconds.
   const info = element('1549a966', number('2ad7b1', 1000), text('4d80', 'pdfnet-trt'), text('5741', 'pdfnet-trt'))
-  const video = element('e0', number('b0', width), number('ba', height), element('2eb524', fourcc[pixels]))
+  const shape = element('e0', number('b0', width), number('ba', height), element('2eb524', fourcc[pixels]))
   const duration = frameDuration === undefined ? [] : [number('23e383', Math.round(frameDuration * 1000))]
-  const entry = element(
-    'ae',
-    ...[number('d7', track), number('73c5', track), number('83', 1), number('9c', 0)],
-    ...[text('86', 'V_UNCOMPRESSED'), ...duration, video],
-  )
-  return Buffer.concat([ebml, Buffer.from('18538067', 'hex'), unknownSize, info, element('1654ae6b', entry)])
+  const video = trackEntry(tracks.video, 1, 'V_UNCOMPRESSED', ...duration, shape)
+  const entries = hasSound === true ? [video, soundEntry()] : [video]
+  return Buffer.concat([ebml, Buffer.from('18538067', 'hex'), unknownSize, info, element('1654ae6b', ...entries)])
 }
 
 /**
@@ -43,6 +45,27 @@ export function matroskaHeader({ pixels, width, height, frameDuration }: RawStre
  * @param timestamp microseconds, from 0
  */
 export function matroskaFrame(timestamp: number, bytes: number): Buffer {
+  return blockHeader(tracks.video, timestamp, bytes)
+}
+
+/** As `matroskaFrame`, before samples of sound. */
+export function matroskaSound(timestamp: number, bytes: number): Buffer {
+  return blockHeader(tracks.sound, timestamp, bytes)
+}
+
+function trackEntry(track: number, type: number, codec: string, ...others: readonly Buffer[]): Buffer {
+  const ids = [number('d7', track), number('73c5', track), number('83', type), number('9c', 0)]
+  return element('ae', ...ids, text('86', codec), ...others)
+}
+
+function soundEntry(): Buffer {
+  const rate = Buffer.alloc(8)
+  rate.writeDoubleBE(rawSound.rate)
+  const shape = element('e1', element('b5', rate), number('9f', rawSound.channels), number('6264', 16))
+  return trackEntry(tracks.sound, 2, 'A_PCM/INT/LIT', shape)
+}
+
+function blockHeader(track: number, timestamp: number, bytes: number): Buffer {
   const time = number('e7', timestamp)
   // The track, no offset from the cluster's time, a key frame.
   const block = Buffer.concat([Buffer.from('a3', 'hex'), size(bytes + 4), Buffer.from([0x80 | track, 0, 0, 0x80])])

@@ -77,7 +77,17 @@ export async function probeVideo(
   signal?: AbortSignal,
 ): Promise<VideoInfo> {
   await checkFile(path)
-  const { streams = [], format } = await ffprobe(programs, path, limits, signal)
+  return probeInput(programs, { name: path, arguments: trustedInput(path) }, limits, signal)
+}
+
+/** As `probeVideo`, of whatever ffprobe is told to open; without a look at it before. */
+export async function probeInput(
+  programs: Programs,
+  { name: path, arguments: input }: { readonly name: string; readonly arguments: readonly string[] },
+  limits: VideoLimits,
+  signal?: AbortSignal,
+): Promise<VideoInfo> {
+  const { streams = [], format } = await ffprobe(programs, path, input, limits, signal)
   const videos = streams.filter((one) => one.codec_type === 'video' && one.disposition?.attached_pic !== 1)
   const video = videos.find(({ width = 0, height = 0 }) => width > 0 && height > 0)
   if (!video) throw new PdfnetError('ERR_INPUT_NO_VIDEO', `${path} holds no video that can be decoded`)
@@ -159,10 +169,11 @@ function refused(path: string, cause?: unknown): PdfnetError {
 async function ffprobe(
   { ffprobe: program }: Programs,
   path: string,
+  input: readonly string[],
   { stall }: VideoLimits,
   signal: AbortSignal | undefined,
 ): Promise<Probed> {
-  const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', ...trustedInput(path)]
+  const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', ...input]
   const options = {
     timeout: stall * 1000,
     maxBuffer: 2 ** 24,

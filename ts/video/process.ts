@@ -21,12 +21,12 @@ export class FfmpegProcess {
   private rest = ''
 
   /**
-   * Its pipes are 0 (in), 1 (out) and 3 (out). A process group of its own keeps a terminal's Ctrl-C from it: we say how
-   * it ends.
+   * Its pipes are 0 (in), 1, 3 and 4 (out). A process group of its own keeps a terminal's Ctrl-C from it: we say how it
+   * ends.
    */
   constructor(program: string, args: readonly string[]) {
     const all = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', ...args]
-    this.child = spawn(program, all, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true })
+    this.child = spawn(program, all, { stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true })
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => this.listen(text))
     // Broken pipes are told by how it ends.
     for (const stream of this.child.stdio) stream?.on('error', () => undefined)
@@ -46,6 +46,10 @@ export class FfmpegProcess {
 
   get sideOutput(): Readable {
     return this.child.stdio[3] as Readable
+  }
+
+  get soundOutput(): Readable {
+    return this.child.stdio[4] as Readable
   }
 
   /** It finishes what it writes, and ends. */

@@ -1,7 +1,7 @@
 /** What FFmpeg may open: files of containers that name no other file or host, within limits. */
 
-/** Demuxers. Playlists, patterns, scripts and session descriptions are not among them. */
-const demuxers = [
+/** Playlists, patterns, scripts and session descriptions are not among them. */
+export const videoDemuxers = [
   ...['mov', 'matroska', 'avi', 'mpegts', 'mpeg', 'flv', 'ogg', 'asf', 'mxf', 'nut', 'ivf', 'rm', 'dv', 'wtv'],
   ...['gif', 'apng', 'yuv4mpegpipe', 'h264', 'hevc', 'av1', 'obu', 'm4v', 'mpegvideo'],
 ]
@@ -20,7 +20,7 @@ export const defaultVideoLimits: VideoLimits = { pixels: 8192 * 8192, side: 8192
 /** What stands before `-i` for every file from outside. */
 export function trustedInput(path: string): string[] {
   return [
-    ...['-protocol_whitelist', 'file', '-format_whitelist', demuxers.join(',')],
+    ...['-protocol_whitelist', 'file', '-format_whitelist', videoDemuxers.join(',')],
     ...['-probesize', '32M', '-analyzeduration', '10M', '-max_streams', '64'],
     ...['-i', fileUrl(path)],
   ]

@@ -1,0 +1,65 @@
+/** Frames that wait for the engines: the newest few, of which late ones give way. */
+
+import type { RawFrame } from '../matting/index.js'
+
+export interface LiveFrame extends RawFrame {
+  /** Microseconds of the output's timeline. */
+  readonly timestamp: number
+  /** Milliseconds of our clock. */
+  readonly captured: number
+}
+
+/** More than one, so that frames that arrive in pairs are not late yet. */
+const most = 2
+
+export class NewestFrames {
+  private readonly frames: LiveFrame[] = []
+  private hasEnded = false
+  private wake = (): void => undefined
+
+  /**
+   * @param patience milliseconds after its capture from which a frame is late where a newer one is there
+   * @param onDrop its memory is free
+   */
+  constructor(
+    private readonly patience: number,
+    private readonly onDrop: (frame: LiveFrame) => void,
+  ) {}
+
+  offer(frame: LiveFrame): void {
+    if (this.hasEnded) return this.onDrop(frame)
+    this.frames.push(frame)
+    if (this.frames.length > most) this.dropFirst()
+    this.wake()
+  }
+
+  /** What waits is still taken. */
+  end(): void {
+    this.hasEnded = true
+    this.wake()
+  }
+
+  /** Whoever takes looks again whether it is to go on. */
+  nudge(): void {
+    this.wake()
+  }
+
+  /** Frames until the end, or until it is not to go on: those that are left are for the next who takes. */
+  async *take(goesOn: () => boolean): AsyncGenerator<LiveFrame, void, undefined> {
+    while (goesOn()) {
+      const frame = this.next(performance.now())
+      if (frame) yield frame
+      else if (this.hasEnded) return
+      else await new Promise<void>((resolve) => (this.wake = resolve))
+    }
+  }
+
+  private next(now: number): LiveFrame | undefined {
+    while (this.frames.length > 1 && now - this.frames[0]!.captured > this.patience) this.dropFirst()
+    return this.frames.shift()
+  }
+
+  private dropFirst(): void {
+    this.onDrop(this.frames.shift()!)
+  }
+}
