@@ -146,6 +146,12 @@ export interface PixelAddon {
    */
   blend(target: Uint8Array, rgb: Uint8Array, alpha: Uint8Array, background: Uint8Array): Promise<void>
   /**
+   * `target` becomes the blurred picture without its subject: a Gaussian mean in which each pixel of `rgb` counts by what
+   * `alpha` leaves of it. As `toRgb`.
+   * @param sigma standard deviation in pixels, 1 to 1000
+   */
+  blurRest(target: Uint8Array, rgb: Uint8Array, alpha: Uint8Array, size: Extent, sigma: number): Promise<void>
+  /**
    * Gives `target` the samples of `picture`, and where `alpha` is soft an estimate of the foreground's own colours. All
    * are of 8 or all of 16 bits, one or three samples a pixel, memory apart. As `toRgb`.
    * @param width in pixels

@@ -20,6 +20,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("glance", Napi::Function::New(env, static_cast<Verb>(glance), "glance"));
   exports.Set("steady", Napi::Function::New(env, static_cast<Verb>(steady), "steady"));
   exports.Set("blend", Napi::Function::New(env, static_cast<Verb>(blend), "blend"));
+  exports.Set("blurRest", Napi::Function::New(env, static_cast<Verb>(blur_rest), "blurRest"));
   exports.Set("crop", Napi::Function::New(env, static_cast<Verb>(crop), "crop"));
   exports.Set("unsettled", Napi::Function::New(env, static_cast<Verb>(unsettled), "unsettled"));
   exports.Set("blendTile", Napi::Function::New(env, static_cast<Verb>(blend_tile), "blendTile"));

@@ -1,4 +1,4 @@
-// toRgb(), joinAlpha() and blend(): frames of video, on the pool.
+// toRgb(), joinAlpha(), blend() and blurRest(): frames of video, on the pool.
 #include "pixels/frames.h"
 
 #include <string>
@@ -6,11 +6,13 @@
 #include "node/error.h"
 #include "node/pixel_job.h"
 #include "node/verbs.h"
+#include "pixels/blur_rest.h"
 
 namespace pdfnet {
 namespace {
 
 constexpr int64_t kLargestSide = 65'536;
+constexpr double kLargestSigma = 1000;
 
 struct Extent {
   size_t width, height;
@@ -95,6 +97,23 @@ Napi::Value blend(const Napi::CallbackInfo& info) {
     start_pixel_job(environment, id, target, {rgb, alpha, background},
                     [to = target.data, from = rgb.data, over = alpha.data, under = background.data,
                      step = size_t{colour ? 0u : 3u}, count] { blend(to, from, over, under, step, count); });
+  });
+}
+
+Napi::Value blur_rest(const Napi::CallbackInfo& info) {
+  Environment& environment = Environment::of(info.Env());
+  return environment.promise([&](PendingId id) {
+    const Extent extent = read_extent(read_object(info[3], "size"));
+    const double sigma = info[4].IsNumber() ? info[4].As<Napi::Number>().DoubleValue() : 0;
+    if (!(sigma >= 1 && sigma <= kLargestSigma))
+      throw bad_argument("sigma", "a number from 1 to 1000", "another value");
+    const TypedMemory target = read_samples(info[0], "target", 3 * extent.count());
+    const TypedMemory rgb = read_samples(info[1], "rgb", 3 * extent.count());
+    const TypedMemory alpha = read_samples(info[2], "alpha", extent.count());
+    start_pixel_job(environment, id, target, {rgb, alpha},
+                    [to = target.data, from = rgb.data, without = alpha.data, extent, sigma] {
+                      blur_rest(to, from, without, extent.width, extent.height, sigma);
+                    });
   });
 }
 

@@ -17,6 +17,7 @@ Napi::Value join_alpha(const Napi::CallbackInfo& info);
 Napi::Value glance(const Napi::CallbackInfo& info);
 Napi::Value steady(const Napi::CallbackInfo& info);
 Napi::Value blend(const Napi::CallbackInfo& info);
+Napi::Value blur_rest(const Napi::CallbackInfo& info);
 Napi::Value crop(const Napi::CallbackInfo& info);
 Napi::Value unsettled(const Napi::CallbackInfo& info);
 Napi::Value blend_tile(const Napi::CallbackInfo& info);

@@ -1,6 +1,7 @@
 /** How ffmpeg is told to decode a file to raw frames, with their timestamps beside them. */
 
 import { PdfnetError } from '../errors.js'
+import type { Size } from '../image/index.js'
 import type { Ratio, VideoInfo } from './probe.js'
 import { trustedInput, type VideoLimits } from './trust.js'
 
@@ -16,6 +17,10 @@ export interface DecodeOptions extends Span {
   readonly fps?: number | undefined
   /** Whether HDR is brought to SDR; otherwise it is refused. */
   readonly toneMap?: boolean | undefined
+  /** Begins anew at its end, its times going on. @default false */
+  readonly isEndless?: boolean | undefined
+  /** What frames are scaled to before they are cropped at their centre; otherwise they are only scaled. */
+  readonly cover?: Size | undefined
   readonly limits: VideoLimits
   readonly signal?: AbortSignal | undefined
 }
@@ -43,6 +48,7 @@ export function decodeArguments(info: VideoInfo, options: DecodeOptions): string
   ].join(';')
   return [
     ...spanArguments(options),
+    ...(options.isEndless ? ['-stream_loop', '-1'] : []),
     ...['-max_pixels', `${options.limits.pixels}`],
     ...trustedInput(info.path),
     ...['-filter_complex', graph],
@@ -65,7 +71,7 @@ function pictureFilters(
   { path, width, height, isInterlaced, colour }: VideoInfo,
   options: DecodeOptions,
 ): { readonly before: readonly string[]; readonly after: readonly string[] } {
-  const { fps, toneMap } = options
+  const { fps, toneMap, cover } = options
   if (colour.isHdr && toneMap !== true) {
     throw new PdfnetError('ERR_INPUT_REFUSED', `${path} is HDR (${colour.transfer ?? ''}), which engines do not know`, {
       remedy: 'Have it tone-mapped to SDR: --tone-map',
@@ -80,8 +86,9 @@ function pictureFilters(
   ]
   const after = [
     ...(colour.isHdr ? [toneMapping] : []),
-    `scale=${width}:${height}:flags=bilinear+accurate_rnd+full_chroma_int${from}:out_range=pc`,
+    `scale=${cover?.width ?? width}:${cover?.height ?? height}:flags=bilinear+accurate_rnd+full_chroma_int${from}:out_range=pc`,
     'format=rgb24',
+    ...(cover ? [`crop=${width}:${height}`] : []),
   ]
   return { before, after }
 }

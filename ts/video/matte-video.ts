@@ -6,12 +6,13 @@ import type { Matting } from '../matting/index.js'
 import { chooseCodec, chooseEncoder, type Codec } from './codecs.js'
 import { decodeArguments, frameTime } from './decode-arguments.js'
 import { Decoder } from './decode.js'
-import { pixelFormatOf, type EncodeOptions } from './encode-arguments.js'
+import type { EncodeOptions } from './encode-arguments.js'
 import { Encoder } from './encode.js'
+import { notesOf, resizeNotes } from './notes.js'
 import { checkVideoOptions, resolveVideoLimits, type VideoKind, type VideoOptions } from './options.js'
 import { Pace } from './pace.js'
-import { pictureOf, type Picture } from './picture.js'
-import { probeVideo, type Ratio, type VideoInfo } from './probe.js'
+import { openPicture, type Picture } from './picture.js'
+import { probeVideo, type VideoInfo } from './probe.js'
 import { StaticBand, type Flicker } from './flicker.js'
 import { findPrograms, listEncoders, type Programs } from './programs.js'
 import { Target } from './target.js'
@@ -69,7 +70,7 @@ export async function matteVideo(
 ): Promise<VideoReport> {
   checkVideoOptions(input, output, options)
   const limits = resolveVideoLimits(options.limits)
-  const { background, signal, start, duration } = options
+  const { signal, start, duration } = options
   const codec = chooseCodec(output, options.codec)
   const kind = kindOf(codec, options)
   throwIfAborted(signal)
@@ -77,19 +78,25 @@ export async function matteVideo(
   const encoder = chooseEncoder(codec, await listEncoders(programs))
   const info = await probeVideo(programs, resolve(input), limits, signal)
   decodeArguments(info, { ...options, limits })
-  const picture = await pictureOf(kind, background, info)
   const target = await Target.prepare(input, output)
-  const ticks = options.fps === undefined ? info.timeBase : frameTime(options.fps)
-  const { pixels } = picture
-  const encoding = { codec, encoder, pixels, ticks, output: target.written, start, duration }
-  const began = performance.now()
-  const job = { matting, programs, info, options, picture, target, encoding }
-  const { frames, damage, resizedAt, flicker, cuts } = await run(job, limits)
-  const notes = [...notesOf(info, codec), ...resizeNotes(info, resizedAt, ticks)]
-  const seconds = (performance.now() - began) / 1000
-  return {
-    ...{ input: info.path, output: target.path, codec: codec.name, encoder, width: info.width, height: info.height },
-    ...{ frames, seconds, framesPerSecond: frames / seconds, flicker, cuts, notes, damage },
+  const picture = await openPicture(kind, options.background, {
+    ...{ programs, info, output: target.path },
+    options: { toneMap: options.toneMap, limits, signal },
+  })
+  try {
+    const ticks = options.fps === undefined ? info.timeBase : frameTime(options.fps)
+    const encoding = { codec, encoder, pixels: picture.pixels, ticks, output: target.written, start, duration }
+    const began = performance.now()
+    const job = { matting, programs, info, options, picture, target, encoding }
+    const { frames, damage, resizedAt, flicker, cuts } = await run(job, limits)
+    const notes = [...notesOf(info, codec), ...picture.notes, ...resizeNotes(info, resizedAt, ticks)]
+    const seconds = (performance.now() - began) / 1000
+    return {
+      ...{ input: info.path, output: target.path, codec: codec.name, encoder, width: info.width, height: info.height },
+      ...{ frames, seconds, framesPerSecond: frames / seconds, flicker, cuts, notes, damage },
+    }
+  } finally {
+    await picture.close()
   }
 }
 
@@ -102,12 +109,16 @@ async function run(
   const band = new StaticBand()
   const decoder = new Decoder(programs, info, { ...options, limits })
   const pace = new Pace(framesExpected(info, options), onProgress)
+  const { num, den } = encoding.ticks
   let encoder: Encoder | undefined
+  let first = 0
   try {
     for await (const frame of matting.frames(decoder.frames(), { depthEvery, steady, signal })) {
       band.add(frame)
-      encoder ??= new Encoder(programs, info, encoding, frame.timestamp, limits.stall)
-      await encoder.write(await picture.of(frame), frame.timestamp)
+      if (!encoder) first = frame.timestamp
+      encoder ??= new Encoder(programs, info, encoding, first, limits.stall)
+      const samples = await picture.of(frame, ((frame.timestamp - first) * num) / den)
+      await encoder.write(samples, frame.timestamp)
       decoder.recycle(frame.source)
       pace.wrote()
     }
@@ -152,26 +163,4 @@ function framesExpected(
   const rate = frameRate.num / frameRate.den
   const seconds = Math.min(frames / rate - start, duration ?? Infinity)
   return Math.max(0, Math.round(seconds * (fps ?? rate)))
-}
-
-function notesOf(info: VideoInfo, codec: Codec): readonly string[] {
-  const { colour, bits, isInterlaced, audio, width, height } = info
-  const lost = codec.sound === undefined && audio.length > 0
-  const changed =
-    codec.sound && codec.sound.keeps !== 'any' ? audio.filter((one) => !codec.sound!.keeps.includes(one)) : []
-  return [
-    ...(colour.isGuess ? [`its colour matrix is not tagged: taken for ${colour.matrix ?? ''}`] : []),
-    ...(colour.isHdr ? ['HDR was tone-mapped to SDR'] : []),
-    ...(bits > 8 ? [`its ${bits} bits a sample were brought to 8`] : []),
-    ...(isInterlaced ? ['it was deinterlaced, a frame for each of its frames'] : []),
-    ...(lost ? [`${codec.name} holds no sound: it was left out`] : []),
-    ...(changed.length > 0 ? [`its sound (${changed.join(', ')}) was encoded again as ${codec.sound!.encoder}`] : []),
-    ...(pixelFormatOf(codec, width, height) !== codec.pixelFormat ? ['its size is odd: written as 4:4:4'] : []),
-  ]
-}
-
-function resizeNotes({ width, height }: VideoInfo, at: number | undefined, { num, den }: Ratio): readonly string[] {
-  if (at === undefined) return []
-  const seconds = ((at * num) / den).toFixed(2)
-  return [`its size changes, ${seconds} s after where it began: from there frames were scaled to ${width}×${height}`]
 }

@@ -24,7 +24,10 @@ export interface VideoOptions {
   readonly codec?: string | undefined
   /** @default 'composite' with a background, 'cutout' otherwise */
   readonly show?: VideoKind | undefined
-  /** A CSS colour or the path of a picture: what composites lie over. */
+  /**
+   * What composites lie over: a CSS colour, the path of a picture, "blur" or "blur:PIXELS" (the frame itself, blurred,
+   * without its subject), or the path of a video, which is shown in its own time and repeated where it is shorter.
+   */
   readonly background?: string | undefined
   /** Seconds from the file's beginning. @default 0 */
   readonly start?: number | undefined
@@ -59,7 +62,12 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   const names = codecs.map(({ name }) => name)
   check('codec', `one of ${names.join(', ')}`, codec, codec === undefined || names.includes(codec))
   check('show', `one of ${videoKinds.join(', ')}`, show, show === undefined || videoKinds.includes(show))
-  check('background', 'a CSS colour or a path', background, background === undefined || typeof background === 'string')
+  check(
+    'background',
+    'a CSS colour, blur or a path',
+    background,
+    background === undefined || typeof background === 'string',
+  )
   checkNumber('start', 'seconds from 0', start, 0, 1e7)
   checkNumber('duration', 'seconds above 0', duration, 0.001, 1e7)
   checkNumber('fps', 'frames a second from 0.01 to 1000', fps, 0.01, 1000)
