@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { PdfnetError } from '#dist/errors.js'
+import { mixedPrecision, writeOnnx } from '#dist/graph/index.js'
 import {
   architectureOf,
   parsePdfnetConfig,
@@ -10,6 +13,7 @@ import {
   type PdfnetConfig,
   type Weights,
 } from '#dist/models/index.js'
+import { temporaryFolder } from '../native/addon.js'
 import {
   goldenTensors,
   goldenWeights,
@@ -226,21 +230,38 @@ test('of a configuration the known fields are taken, and bad ones are refused', 
   }
 })
 
-test('a weight that is not finite is named when the graph is written', async (t) => {
-  const name = 'decoder.upsample1.0.0.weight'
-  const spoilt: Weights = {
+test('weights that are not finite, or too large for half precision, are all named when the graph is written', async (t) => {
+  const spoilt = new Map([
+    ['decoder.upsample1.0.0.weight', Infinity],
+    ['encoder.layers.1.blocks.0.attn.qkv.bias', NaN],
+    ['encoder.layers.0.blocks.1.attn.relative_position_bias_table', -Infinity],
+    ['decoder.FSE_mix.2.ID.FFN.w3.weight', 7e4],
+  ])
+  const weights: Weights = {
     ...tinyWeights,
-    read: async (one) => {
-      const values = await tinyWeights.read(one)
-      if (one === name) values[7] = Infinity
+    read: async (name) => {
+      const values = await tinyWeights.read(name)
+      values[7] = spoilt.get(name) ?? values[7]!
       return values
     },
   }
-  const { graph } = pdfnetGraph(spoilt, square(64))
-  const { data } = graph.initializers.find((tensor) => tensor.name === name)!
-  if (data.kind !== 'made') return t.fail('it is in memory before it is wanted')
-  const error = await t.throwsAsync(data.make(), { code: 'ERR_MODEL_MISMATCH' })
-  t.true(error.message.includes(`${name} of ${spoilt.source} holds Infinity at 7`))
+  const file = join(await temporaryFolder(t), 'network.onnx')
+  const graph = pdfnetGraph(weights, square(64, 'tensorrt'))
+  for (const [model, count] of [
+    [graph, 3],
+    [mixedPrecision(graph), 4],
+  ] as const) {
+    const { message } = await t.throwsAsync(writeOnnx(model, file), {
+      instanceOf: PdfnetError,
+      code: 'ERR_MODEL_MISMATCH',
+    })
+    t.true(message.startsWith(`${count} weights cannot be used`), message)
+    t.is(message.split('\n').length, 1 + count)
+    for (const [name, value] of [...spoilt].slice(0, count)) {
+      t.true(message.includes(`${name} `) && message.includes(`holds ${value} at 7`), `${name} in ${message}`)
+    }
+  }
+  t.deepEqual(await readdir(dirname(file)), [])
 })
 
 test('random weights are the same for the same seed, and leave the logits in reach', async (t) => {

@@ -1,6 +1,7 @@
 /** The ONNX graph: its representation in memory, its file format, and its passes. */
 
 export { intAttribute, intsAttribute, stringAttribute, type AttributeValue } from './attributes.js'
+export { BadWeights } from './bad-weights.js'
 export { GraphBuilder, type Attributes, type BuilderOptions, type NodeOptions } from './builder.js'
 export { decodeModel } from './decode.js'
 export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './half.js'

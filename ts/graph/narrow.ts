@@ -1,32 +1,44 @@
 /** Single-precision weights in half precision, each when it is written. */
 
-import { PdfnetError } from '../errors.js'
+import { BadWeights } from './bad-weights.js'
 import { float32ToFloat16, isFinitePattern } from './half.js'
 import type { Initializer } from './model.js'
 import { tensorBytes } from './tensor-data.js'
 
-/** Its bytes reject with ERR_MODEL_MISMATCH, which names the weight, where one is too large for half precision. */
+/** Its bytes reject with `BadWeights` where one is too large for half precision. */
 export function narrowed(tensor: Initializer): Initializer {
   const { name, data } = tensor
   if (data.kind === 'bytes' && data.bytes.length <= smallBytes) {
-    return { ...tensor, dtype: 'float16', data: { kind: 'bytes', bytes: halves(name, data.bytes) } }
+    const bytes = halves(data.bytes)
+    if (faultIn(name, bytes, data.bytes) === undefined) {
+      return { ...tensor, dtype: 'float16', data: { kind: 'bytes', bytes } }
+    }
   }
-  const make = async () => halves(name, await tensorBytes(tensor))
+  const make = async () => {
+    const bytes = await tensorBytes(tensor)
+    const result = halves(bytes)
+    const fault = faultIn(name, result, bytes)
+    if (fault !== undefined) throw new BadWeights([fault], 'Use single precision')
+    return result
+  }
   return { ...tensor, dtype: 'float16', data: { kind: 'made', make } }
 }
 
 /** Those are for passes to read. */
 const smallBytes = 4096
 
-function halves(name: string, bytes: Uint8Array): Uint8Array {
+function halves(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(float32ToFloat16(floatsOf(bytes)).buffer)
+}
+
+function faultIn(name: string, narrow: Uint8Array, wide: Uint8Array): string | undefined {
+  const at = new Uint16Array(narrow.buffer).findIndex((bits) => !isFinitePattern(bits))
+  if (at < 0) return undefined
+  return `${name} holds ${floatsOf(wide)[at]!} at ${at}, expected numbers that half precision can hold: 65504 at most`
+}
+
+/** A copy only where the bytes are not aligned. */
+function floatsOf(bytes: Uint8Array): Float32Array {
   const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes)
-  const floats = new Float32Array(buffer, byteOffset, length / 4)
-  const result = float32ToFloat16(floats)
-  const at = result.findIndex((bits) => !isFinitePattern(bits))
-  if (at < 0) return new Uint8Array(result.buffer)
-  throw new PdfnetError(
-    'ERR_MODEL_MISMATCH',
-    `${name} holds ${floats[at]!} at ${at}, expected numbers that half precision can hold: 65504 at most`,
-    { remedy: 'Export it in single precision', details: { name, at } },
-  )
+  return new Float32Array(buffer, byteOffset, length / 4)
 }

@@ -6,6 +6,7 @@ import { basename } from 'node:path'
 import { PdfnetError, throwIfAborted } from '../errors.js'
 import type { Work } from '../progress.js'
 import { byteLength } from '../tensor.js'
+import { allBadWeights, BadWeights } from './bad-weights.js'
 import { encodeFieldHead, encodeGraphHead, encodeModelHead, encodeTensorHead, type ExternalPlace } from './encode.js'
 import { fieldOf } from './fields.js'
 import type { Initializer, Model } from './model.js'
@@ -29,8 +30,9 @@ const minExternalBytes = 1024
 type Piece = Uint8Array | Initializer
 
 /**
- * Files appear whole or not at all. Rejects with ERR_OUTPUT_WRITE, ERR_ABORTED, ERR_ONNX_EXTERNAL (a source that
- * changed), or ERR_ONNX_FORMAT where the model without its external data passes 2 GB.
+ * Files appear whole or not at all. Rejects with ERR_OUTPUT_WRITE, ERR_ABORTED, ERR_MODEL_MISMATCH (which names every
+ * weight that is not finite or that half precision cannot hold), ERR_ONNX_EXTERNAL (a source that changed), or
+ * ERR_ONNX_FORMAT where the model without its external data passes 2 GB.
  */
 export async function writeOnnx(
   model: Model,
@@ -66,6 +68,7 @@ export async function writeOnnx(
     await rename(path + suffix, path)
   } catch (cause) {
     await Promise.allSettled([rm(path + suffix, { force: true }), rm(dataPath + suffix, { force: true })])
+    if (cause instanceof BadWeights) throw await allBadWeights(cause, model.graph.initializers, work.signal)
     if (cause instanceof PdfnetError) throw cause
     throw new PdfnetError('ERR_OUTPUT_WRITE', `${path} could not be written: ${(cause as Error).message}`, { cause })
   }

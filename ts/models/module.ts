@@ -1,10 +1,10 @@
 /** A place in a network: what is written there is named after the path that the checkpoint gives it. */
 
-import type { Attributes, GraphBuilder, TensorData } from '../graph/index.js'
+import { BadWeights, type Attributes, type GraphBuilder, type TensorData } from '../graph/index.js'
 import { tensorOf, type Shape } from '../tensor.js'
 import type { Island } from './islands.js'
 import type { Target } from './target.js'
-import { checkFinite, type Weights } from './weights.js'
+import { faultOf, type Weights } from './weights.js'
 
 /** A value of the graph. A size that only the run tells is −1. */
 export interface Value {
@@ -83,11 +83,19 @@ export class Module {
     make: (read: (part: string) => Promise<Float32Array>) => Promise<Float32Array>,
   ): Value {
     const { weights } = this.#writing
-    const read = async (of: string) => {
-      const name = this.#within(of)
-      return checkFinite(weights, name, await weights.read(name))
+    const bytes = async () => {
+      const faults: string[] = []
+      const values = await make(async (of) => {
+        const name = this.#within(of)
+        const read = await weights.read(name)
+        const fault = faultOf(weights, name, read)
+        if (fault !== undefined) faults.push(fault)
+        return read
+      })
+      if (faults.length > 0) throw new BadWeights(faults)
+      return bytesOf(values)
     }
-    return this.#initializer(this.#within(part), 'float32', shape, async () => bytesOf(await make(read)))
+    return this.#initializer(this.#within(part), 'float32', shape, bytes)
   }
 
   /** A constant that follows from sizes alone: what has its name is made once in a graph. */

@@ -97,17 +97,13 @@ function shown(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }
 
-/** The values, if all are finite. Throws ERR_MODEL_MISMATCH, which names the weight. */
-export function checkFinite(weights: Weights, name: string, values: Float32Array): Float32Array {
+/** What is wrong with a weight that is not finite throughout, in a line that names it. */
+export function faultOf(weights: Weights, name: string, values: Float32Array): string | undefined {
   // Zero times infinity or NaN is NaN, and stays it in the sum.
   let sum = 0
   // An index, as an iterator takes several times as long over hundreds of millions.
   for (let i = 0; i < values.length; i++) sum += values[i]! * 0
-  if (sum === 0) return values
+  if (sum === 0) return undefined
   const at = values.findIndex((value) => !Number.isFinite(value))
-  throw new PdfnetError(
-    'ERR_MODEL_MISMATCH',
-    `${name} of ${weights.source} holds ${values[at]!} at ${at}, expected finite numbers only`,
-    { details: { name, at } },
-  )
+  return `${name} of ${weights.source} holds ${values[at]!} at ${at}, expected finite numbers only`
 }
