@@ -47,7 +47,7 @@ export function videoVerb(start: Start): Command {
     .addOption(new Option('--concurrency <n>', 'frames inferred at the same time').argParser(parseWhole))
     .addOption(new Option('--codec <name>', 'where the extension leaves a choice').choices(codecNames))
     .addOption(new Option('--show <kind>', 'what the frames show (default: cutout)').choices(videoKinds))
-    .addOption(new Option('--background <colour|image>', 'what the object lies over; implies --show composite'))
+    .addOption(new Option('--background <what>', 'a colour, picture, video, or blur; implies --show composite'))
     .addOption(new Option('--start <seconds>', 'where to begin').argParser(parseNumber))
     .addOption(new Option('--duration <seconds>', 'how much of it').argParser(parseNumber))
     .addOption(new Option('--fps <n>', "frames a second (default: the video's own times)").argParser(parseNumber))
