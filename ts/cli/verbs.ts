@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<MakeVerb>>> = {
   setup: async () => (await import('./setup.js')).setupVerb,
   'build-engine': async () => (await import('./build-engine.js')).buildEngineVerb,
   eval: async () => (await import('./eval.js')).evalVerb,
+  bench: async () => (await import('./bench.js')).benchVerb,
   export: async () => (await import('./export.js')).exportVerb,
   doctor: async () => (await import('./doctor.js')).doctorVerb,
 }

@@ -1,0 +1,23 @@
+/** A configuration in words. */
+
+import type { MeasuredConfiguration } from './report.js'
+
+/** What was asked for, with what that came to where it was left open. */
+export function describeConfiguration({ configuration, device }: MeasuredConfiguration): string {
+  const { model, size, precision = 'fp16', batch = 1, concurrency = 1, threads, inFlight } = configuration
+  const parts = [
+    `${model}${weightsOf(configuration)} on ${device.name} (${device.version}${device.gpu ? `, ${device.gpu.name}` : ''})`,
+    device.name === 'cpu' ? 'fp32' : precision,
+    ...(size === undefined ? [] : [`input ${size.join('×')}`]),
+    ...(threads === undefined ? [] : [`${threads} threads`]),
+    `batch ${batch}`,
+    `concurrency ${concurrency}`,
+    `${inFlight} in flight`,
+  ]
+  return parts.join(', ')
+}
+
+function weightsOf({ weights, randomWeights }: MeasuredConfiguration['configuration']): string {
+  if (randomWeights !== undefined) return ` with random weights (${randomWeights})`
+  return weights === undefined ? '' : ` with ${weights}`
+}
