@@ -25,6 +25,18 @@ export type {
   SteadyMode,
   WeightsOptions,
 } from './matting/index.js'
+export { openLive } from './live/index.js'
+export type {
+  Live,
+  LiveDecision,
+  LiveEncoder,
+  LiveEnd,
+  LiveEvent,
+  LiveLatency,
+  LiveOptions,
+  LiveReport,
+  LiveStep,
+} from './live/index.js'
 export type { Exported, ExportOptions } from './models/index.js'
 export type { Capabilities, Capability, GpuDevice } from './native.js'
 export type { Progress, Work } from './progress.js'

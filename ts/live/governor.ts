@@ -1,17 +1,17 @@
 /** Holds a frame rate: late frames are dropped, then depth becomes rarer, then the network smaller; and back. */
 
 /** What frames are matted with. */
-export interface Step {
+export interface LiveStep {
   /** Of the mattings, the first of which is the best. */
   readonly matting: number
   /** Frames that one pseudo-depth map serves. */
   readonly depthEvery: number
 }
 
-export interface Decision {
+export interface LiveDecision {
   /** `drop` and `keep`: late frames begin, or cease, to be dropped. `down` and `up`: another step is taken. */
   readonly action: 'drop' | 'keep' | 'down' | 'up'
-  readonly step: Step
+  readonly step: LiveStep
   /** Frames a second that were written, and that came. */
   readonly written: number
   readonly arrived: number
@@ -32,7 +32,7 @@ const patience = 2
 const calmWindows = 5
 
 /** From the best to the cheapest: depth becomes rarer before the network becomes smaller. */
-export function ladder(mattings: number, depths: readonly number[]): readonly Step[] {
+export function ladder(mattings: number, depths: readonly number[]): readonly LiveStep[] {
   const first = depths.map((depthEvery) => ({ matting: 0, depthEvery }))
   const rarest = depths.at(-1)!
   const smaller = Array.from({ length: mattings - 1 }, (_, index) => ({ matting: index + 1, depthEvery: rarest }))
@@ -56,18 +56,18 @@ export class Governor {
    * @param now milliseconds, as of all calls
    */
   constructor(
-    private readonly steps: readonly Step[],
+    private readonly steps: readonly LiveStep[],
     private readonly hold: number,
     now: number,
   ) {
     this.began = now
   }
 
-  get step(): Step {
+  get step(): LiveStep {
     return this.steps[this.index]!
   }
 
-  arrived(now: number): readonly Decision[] {
+  arrived(now: number): readonly LiveDecision[] {
     this.counted.arrived += 1
     return this.judgeInTime(now)
   }
@@ -77,7 +77,7 @@ export class Governor {
   }
 
   /** @param now when the encoder had taken it */
-  wrote(now: number): readonly Decision[] {
+  wrote(now: number): readonly LiveDecision[] {
     this.counted.written += 1
     return this.judgeInTime(now)
   }
@@ -90,7 +90,7 @@ export class Governor {
     this.calmSince = undefined
   }
 
-  private judgeInTime(now: number): readonly Decision[] {
+  private judgeInTime(now: number): readonly LiveDecision[] {
     const seconds = (now - this.began) / 1000
     if (seconds * 1000 < window) return []
     const { arrived, dropped, written } = this.counted

@@ -2,7 +2,7 @@
 
 const kept = 2048
 
-export interface Percentiles {
+export interface LiveLatency {
   /** Milliseconds; undefined before the first frame. */
   readonly p50: number | undefined
   readonly p99: number | undefined
@@ -17,7 +17,7 @@ export class Latency {
     this.count += 1
   }
 
-  get percentiles(): Percentiles {
+  get percentiles(): LiveLatency {
     const sorted = this.latest.slice(0, Math.min(this.count, kept)).sort()
     const at = (share: number): number | undefined => sorted[Math.ceil(share * sorted.length) - 1]
     return { p50: at(0.5), p99: at(0.99) }

@@ -3,6 +3,7 @@
 import type { RawFrame } from '../matting/index.js'
 
 export interface LiveFrame extends RawFrame {
+  readonly data: Uint8Array<ArrayBuffer>
   /** Microseconds of the output's timeline. */
   readonly timestamp: number
   /** Milliseconds of our clock. */
@@ -27,10 +28,14 @@ export class NewestFrames {
   ) {}
 
   offer(frame: LiveFrame): void {
-    if (this.hasEnded) return this.onDrop(frame)
     this.frames.push(frame)
-    if (this.frames.length > most) this.dropFirst()
+    if (this.frames.length > most || this.hasEnded) this.dropFirst()
     this.wake()
+  }
+
+  /** Whether nothing waits any more, and nothing will come. */
+  get isOver(): boolean {
+    return this.hasEnded && this.frames.length === 0
   }
 
   /** What waits is still taken. */

@@ -2,7 +2,7 @@
 
 export { buildModel, type BuildModelOptions, type BuiltModel } from './build-model.js'
 export { FrameMemory } from './frame-memory.js'
-export { Frame, type FrameFormat, type RawFrame } from './frame.js'
+export { Frame, frameBytes, type FrameFormat, type RawFrame } from './frame.js'
 export type { FrameOptions, FrameSource } from './frames.js'
 export type { Steadiness, SteadyMode } from './frames-steady.js'
 export type { DepthInput, DepthMap } from './given-depth.js'

@@ -1,0 +1,90 @@
+/** One connection to a source: ffmpeg receives and decodes, and never waits for us. */
+
+import { once } from 'node:events'
+import { frameBytes, type FrameMemory } from '../matting/index.js'
+import { FfmpegProcess, rawSound, TickReader, Watchdog, type Programs, type VideoInfo } from '../video/index.js'
+import type { Endpoint } from './endpoint.js'
+import { ingestArguments } from './ingest-arguments.js'
+
+export interface IngestHandlers {
+  /** @param time µs, from the connection's beginning on */
+  readonly frame: (data: Uint8Array<ArrayBuffer>, time: number) => void
+  readonly sound: (samples: Buffer, time: number) => void
+}
+
+/** Of one sample of each channel. */
+const soundFrame = 2 * rawSound.channels
+
+export class Ingest {
+  /** Why it ended, without secrets; undefined where ffmpeg says that all is well. Never rejects. */
+  readonly ended: Promise<string | undefined>
+  private readonly ffmpeg: FfmpegProcess
+  private readonly watchdog: Watchdog
+
+  /** @param stall seconds without a frame after which it is ended */
+  constructor(
+    { ffmpeg }: Programs,
+    private readonly input: Endpoint,
+    private readonly info: VideoInfo,
+    private readonly memory: FrameMemory,
+    private readonly stall: number,
+    private readonly handlers: IngestHandlers,
+  ) {
+    this.ffmpeg = new FfmpegProcess(ffmpeg, ingestArguments(input, info))
+    this.watchdog = new Watchdog(stall, () => this.stop())
+    this.ended = this.run()
+  }
+
+  stop(): void {
+    this.ffmpeg.kill()
+  }
+
+  private async run(): Promise<string | undefined> {
+    this.ffmpeg.input.end()
+    this.watchdog.watch()
+    // A pipe that breaks is told by how ffmpeg ends.
+    await Promise.allSettled([this.readFrames(), this.readSound()])
+    const { status, signal, said } = await this.ffmpeg.ended
+    this.watchdog.rest()
+    if (this.watchdog.hasStalled) return `it gave no frame for ${this.stall} s`
+    if (status === 0) return undefined
+    return this.input.secrets.hide(said.at(-1) ?? `ffmpeg ended with ${status ?? signal ?? 'an error'}`)
+  }
+
+  private async readFrames(): Promise<void> {
+    const { width, height } = this.info
+    const bytes = frameBytes('i420', width, height)
+    const ticks = new TickReader(this.ffmpeg.sideOutput)
+    let data = this.memory.take(bytes)
+    let filled = 0
+    for await (const chunk of this.ffmpeg.output as AsyncIterable<Buffer>) {
+      for (let at = 0; at < chunk.length;) {
+        const part = chunk.subarray(at, at + bytes - filled)
+        data.set(part, filled)
+        at += part.length
+        filled += part.length
+        if (filled < bytes) continue
+        const tick = await ticks.next()
+        if (tick === undefined) return
+        this.watchdog.watch()
+        this.handlers.frame(data, tick.time)
+        data = this.memory.take(bytes)
+        filled = 0
+      }
+    }
+    if (!this.ffmpeg.sideOutput.readableEnded) await once(this.ffmpeg.sideOutput, 'close')
+  }
+
+  private async readSound(): Promise<void> {
+    let rest = Buffer.alloc(0)
+    let before = 0
+    for await (const chunk of this.ffmpeg.soundOutput as AsyncIterable<Buffer>) {
+      const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+      const whole = all.length - (all.length % soundFrame)
+      rest = Buffer.from(all.subarray(whole))
+      if (whole === 0) continue
+      this.handlers.sound(all.subarray(0, whole), Math.round((before / rawSound.bytesPerSecond) * 1e6))
+      before += whole
+    }
+  }
+}
