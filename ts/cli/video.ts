@@ -31,6 +31,7 @@ interface Flags extends ModelFlags {
   readonly toneMap?: boolean
   readonly depthEvery?: number
   readonly smooth?: boolean
+  readonly resume?: boolean
   readonly ffmpeg?: string
 }
 
@@ -54,6 +55,7 @@ export function videoVerb(start: Start): Command {
     .option('--tone-map', 'bring HDR to SDR, which is refused otherwise')
     .addOption(new Option('--depth-every <n>', 'frames that one pseudo-depth map serves').argParser(parseWhole))
     .option('--smooth', 'steady alphas that flicker where the picture does not')
+    .option('--resume', 'write in segments, and go on after the last whole one of an interrupted run')
     .option('--ffmpeg <folder>', 'where ffmpeg and ffprobe are (default: on PATH)')
     .option('--json', 'the report as a line of JSON')
     .action((input: string, flags: Flags) => start((terminal, signal) => video(input, flags, terminal, signal)))
@@ -61,7 +63,7 @@ export function videoVerb(start: Start): Command {
 
 async function video(input: string, flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { model, device, concurrency, out } = flags
-  const { codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, ffmpeg } = flags
+  const { codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, resume, ffmpeg } = flags
   // Before a model is opened, which may take minutes.
   await findPrograms(ffmpeg)
   const chosen = modelOptions(model, flags, loadRecipe(model).input.depth !== undefined)
@@ -70,7 +72,7 @@ async function video(input: string, flags: Flags, terminal: Terminal, signal: Ab
     terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
     const onProgress = (progress: VideoProgress): void => terminal.status(`matte ${input}`, describePace(progress))
     const report = await matteVideo(matting, input, out, {
-      ...{ codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, ffmpeg },
+      ...{ codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, resume, ffmpeg },
       ...{ onProgress, signal },
     })
     for (const note of report.notes) terminal.note(`note: ${note}`)

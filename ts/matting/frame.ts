@@ -19,6 +19,8 @@ export interface RawFrame {
   readonly format: FrameFormat
   /** In the source's own unit: it is handed through. */
   readonly timestamp: number
+  /** A cut that the source knows of: nothing of the frames before counts for this one. @default false */
+  readonly isCut?: boolean
   /** Of nv12 and i420. @default 'bt709' from 720 rows on, 'bt601' below */
   readonly matrix?: 'bt601' | 'bt709' | 'bt2020'
   /** Of nv12 and i420. @default 'limited' */
@@ -46,7 +48,7 @@ export class Frame {
     /** Height × width, 0 to 255. */
     readonly alpha: Uint8Array<ArrayBuffer>,
     readonly timings: StageTimings,
-    /** Whether a scene begins with it, as far as it is looked at: of depth at a cadence, and of steady alphas. */
+    /** Whether a scene begins with it, as far as that is looked for, or the source says so. */
     readonly isCut: boolean,
   ) {}
 
@@ -103,7 +105,7 @@ export async function rgbOf(frame: RawFrame, memory: FrameMemory): Promise<Uint8
 export function checkRawFrame(frame: RawFrame, index: number): void {
   const name = `frame ${index}`
   if (typeof (frame as unknown) !== 'object' || (frame as unknown) === null) throw badArgument(name, 'a frame', frame)
-  const { data, width, height, format, timestamp, matrix, range } = frame
+  const { data, width, height, format, timestamp, matrix, range, isCut } = frame
   for (const [side, value] of Object.entries({ width, height })) {
     if (!Number.isInteger(value) || value < 1) throw badArgument(`${side} of ${name}`, 'a whole number from 1', value)
   }
@@ -114,6 +116,7 @@ export function checkRawFrame(frame: RawFrame, index: number): void {
   checkOne(`format of ${name}`, ['rgb24', 'rgba', 'nv12', 'i420'], format)
   checkOne(`matrix of ${name}`, ['bt601', 'bt709', 'bt2020', undefined], matrix)
   checkOne(`range of ${name}`, ['full', 'limited', undefined], range)
+  if (![true, false, undefined].includes(isCut)) throw badArgument(`isCut of ${name}`, 'true or false', isCut)
   if (typeof timestamp !== 'number') throw badArgument(`timestamp of ${name}`, 'a number', timestamp)
   const bytes = frameBytes(format, width, height)
   if (!((data as unknown) instanceof Uint8Array) || data.byteLength !== bytes) {

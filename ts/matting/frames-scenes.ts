@@ -34,6 +34,10 @@ export class Scenes {
     await addon().glance(now, apart, data, this.before ?? new Uint8Array(glanceCells), { width, height }, step)
     const isFirst = this.before === undefined
     this.before = now
+    if (raw.isCut === true) {
+      this.usual = 0
+      return true
+    }
     return !isFirst && this.judge(apart[0]!, apart[1]!)
   }
 

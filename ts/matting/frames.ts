@@ -50,11 +50,11 @@ export async function* framesOf(
   let count = 0
   const start = async (raw: RawFrame, unwanted: AbortSignal): Promise<Frame> => {
     const index = count++
+    checkRawFrame(raw, index)
     const turn = { priority, signal: unwanted }
-    const isCut = scenes !== undefined && (await scenes.of(raw, index))
+    const isCut = scenes === undefined ? raw.isCut === true : await scenes.of(raw, index)
     return depths.of(isCut, (given, wantDepth) =>
       schedule.run(async (infer) => {
-        checkRawFrame(raw, index)
         const { width, height } = raw
         const data = await rgbOf(raw, memory)
         const into = memory.take(width * height)

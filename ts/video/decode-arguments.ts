@@ -21,6 +21,8 @@ export interface DecodeOptions extends Span {
   readonly isEndless?: boolean | undefined
   /** What frames are scaled to before they are cropped at their centre; otherwise they are only scaled. */
   readonly cover?: Size | undefined
+  /** Frames at the beginning that are decoded and not given; their times are. @default 0 */
+  readonly skip?: number | undefined
   readonly limits: VideoLimits
   readonly signal?: AbortSignal | undefined
 }
@@ -71,7 +73,7 @@ function pictureFilters(
   { path, width, height, isInterlaced, colour }: VideoInfo,
   options: DecodeOptions,
 ): { readonly before: readonly string[]; readonly after: readonly string[] } {
-  const { fps, toneMap, cover } = options
+  const { fps, toneMap, skip, cover } = options
   if (colour.isHdr && toneMap !== true) {
     throw new PdfnetError('ERR_INPUT_REFUSED', `${path} is HDR (${colour.transfer ?? ''}), which engines do not know`, {
       remedy: 'Have it tone-mapped to SDR: --tone-map',
@@ -85,6 +87,7 @@ function pictureFilters(
     ...(fps === undefined ? [] : [`fps=${fps}`]),
   ]
   const after = [
+    ...(skip ? [`select=gte(n\\,${skip})`] : []),
     ...(colour.isHdr ? [toneMapping] : []),
     `scale=${cover?.width ?? width}:${cover?.height ?? height}:flags=bilinear+accurate_rnd+full_chroma_int${from}:out_range=pc`,
     'format=rgb24',

@@ -17,6 +17,8 @@ export class Decoder {
   damage: readonly string[] = []
   /** Timestamp of the first frame that was of another size than the first, and was scaled to it. */
   resizedAt: number | undefined
+  /** Frames that were passed over: as many as there are, if that is less than was asked for. */
+  private skipped = 0
   private readonly memory = new FrameMemory(keptFrames)
 
   constructor(
@@ -31,7 +33,7 @@ export class Decoder {
    * ERR_ABORTED.
    */
   async *frames(): AsyncGenerator<RawFrame, void, undefined> {
-    const { signal, limits } = this.options
+    const { signal, limits, skip = 0 } = this.options
     const ffmpeg = new FfmpegProcess(this.programs.ffmpeg, decodeArguments(this.info, this.options))
     const stop = (): void => ffmpeg.kill()
     const watchdog = new Watchdog(limits.stall, stop)
@@ -39,7 +41,7 @@ export class Decoder {
     if (signal?.aborted) stop()
     let count = 0
     try {
-      for await (const frame of this.read(ffmpeg, watchdog)) {
+      for await (const frame of this.read(ffmpeg, watchdog, skip)) {
         count += 1
         yield frame
       }
@@ -47,7 +49,7 @@ export class Decoder {
       if (signal?.aborted) throw aborted(signal)
       if (watchdog.hasStalled) throw stalled(this.info.path, limits.stall)
       this.damage = said
-      if (count === 0) throw undecodable(this.info.path, said)
+      if (count + this.skipped === 0) throw undecodable(this.info.path, said)
       if (status !== 0 && said.length === 0) this.damage = ['ffmpeg ended before the file did']
     } finally {
       signal?.removeEventListener('abort', stop)
@@ -62,7 +64,11 @@ export class Decoder {
     this.memory.give(data as Uint8Array<ArrayBuffer>)
   }
 
-  private async *read(ffmpeg: FfmpegProcess, watchdog: Watchdog): AsyncGenerator<RawFrame, void, undefined> {
+  private async *read(
+    ffmpeg: FfmpegProcess,
+    watchdog: Watchdog,
+    skip: number,
+  ): AsyncGenerator<RawFrame, void, undefined> {
     const { width, height } = this.info
     const ticks = new TickReader(ffmpeg.sideOutput)
     ffmpeg.input.end()
@@ -70,6 +76,13 @@ export class Decoder {
     let filled = 0
     let size: string | undefined
     watchdog.watch()
+    for (; this.skipped < skip; this.skipped++) {
+      const tick = await ticks.next()
+      if (tick === undefined) break
+      size ??= tick.size
+      if (tick.size !== size) this.resizedAt ??= tick.time
+      watchdog.watch()
+    }
     for await (const chunk of ffmpeg.output as AsyncIterable<Buffer>) {
       for (let at = 0; at < chunk.length;) {
         const part = chunk.subarray(at, at + data.length - filled)

@@ -18,7 +18,7 @@ export interface EncodeOptions extends Span {
 }
 
 /** A second at a time goes to the file, so that what was written before all ended by force can be played. */
-const inFragments: Readonly<Record<string, readonly string[]>> = {
+export const fragments: Readonly<Record<string, readonly string[]>> = {
   mov: ['-movflags', '+delay_moov+default_base_moof', '-frag_duration', '1000000'],
   mp4: ['-movflags', '+delay_moov+default_base_moof', '-frag_duration', '1000000'],
   webm: ['-cluster_time_limit', '1000'],
@@ -38,7 +38,7 @@ export function encodeArguments(info: VideoInfo, options: EncodeOptions, first: 
     ...['-c:v', encoder, ...codec.arguments, ...colourTags(info, codec)],
     ...['-fps_mode', 'passthrough', '-enc_time_base', `${num}:${den}`],
     ...(['mp4', 'mov'].includes(codec.muxer) ? ['-video_track_timescale', `${Math.round(den / num)}`] : []),
-    ...(inFragments[codec.muxer] ?? []),
+    ...(fragments[codec.muxer] ?? []),
     ...['-max_muxing_queue_size', '4096', '-flush_packets', '1', '-f', codec.muxer, fileUrl(output)],
   ]
 }
@@ -78,7 +78,7 @@ function colourTags({ colour }: VideoInfo, { isRgb }: Codec): string[] {
   ]
 }
 
-function soundArguments({ keeps, encoder }: NonNullable<Codec['sound']>, tracks: readonly string[]): string[] {
+export function soundArguments({ keeps, encoder }: NonNullable<Codec['sound']>, tracks: readonly string[]): string[] {
   return tracks.flatMap((codec, track) => {
     const stays = keeps === 'any' || keeps.includes(codec)
     return [`-c:a:${track}`, stays ? 'copy' : encoder]

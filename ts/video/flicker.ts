@@ -14,22 +14,39 @@ export interface Flicker {
   readonly result: number | undefined
 }
 
-export class StaticBand {
-  cuts = 0
-  private pixels = 0
-  private raw = 0
-  private result = 0
+/** Sums over frames. */
+export interface BandSums {
+  readonly cuts: number
+  readonly pixels: number
+  readonly raw: number
+  readonly result: number
+}
 
-  add({ steadiness, isCut }: Frame): void {
-    if (isCut) this.cuts += 1
-    if (!steadiness) return
-    this.pixels += steadiness.pixels
-    this.raw += steadiness.raw
-    this.result += steadiness.result
+export class StaticBand {
+  /** @param sums of the frames before */
+  constructor(private total: BandSums = { cuts: 0, pixels: 0, raw: 0, result: 0 }) {}
+
+  add({ steadiness, isCut, source }: Frame): void {
+    const { cuts, pixels, raw, result } = this.total
+    this.total = {
+      cuts: cuts + (isCut && source.isCut !== true ? 1 : 0),
+      pixels: pixels + (steadiness?.pixels ?? 0),
+      raw: raw + (steadiness?.raw ?? 0),
+      result: result + (steadiness?.result ?? 0),
+    }
+  }
+
+  get sums(): BandSums {
+    return this.total
+  }
+
+  /** Those that were found, without those that the source told of. */
+  get cuts(): number {
+    return this.total.cuts
   }
 
   get flicker(): Flicker {
-    if (this.pixels === 0) return { raw: undefined, result: undefined }
-    return { raw: this.raw / this.pixels, result: this.result / this.pixels }
+    const { pixels, raw, result } = this.total
+    return pixels === 0 ? { raw: undefined, result: undefined } : { raw: raw / pixels, result: result / pixels }
   }
 }

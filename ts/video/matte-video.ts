@@ -2,12 +2,12 @@
 
 import { resolve } from 'node:path'
 import { PdfnetError, throwIfAborted } from '../errors.js'
-import type { Matting } from '../matting/index.js'
+import type { Matting, RawFrame } from '../matting/index.js'
 import { chooseCodec, chooseEncoder, type Codec } from './codecs.js'
 import { decodeArguments, frameTime } from './decode-arguments.js'
 import { Decoder } from './decode.js'
 import type { EncodeOptions } from './encode-arguments.js'
-import { Encoder } from './encode.js'
+import { openOutput } from './output.js'
 import { notesOf, resizeNotes } from './notes.js'
 import { checkVideoOptions, resolveVideoLimits, type VideoKind, type VideoOptions } from './options.js'
 import { Pace } from './pace.js'
@@ -15,6 +15,7 @@ import { openPicture, type Picture } from './picture.js'
 import { probeVideo, type VideoInfo } from './probe.js'
 import { StaticBand, type Flicker } from './flicker.js'
 import { findPrograms, listEncoders, type Programs } from './programs.js'
+import { checkSegments } from './segments.js'
 import { Target } from './target.js'
 
 export interface VideoReport {
@@ -26,8 +27,9 @@ export interface VideoReport {
   readonly width: number
   readonly height: number
   readonly frames: number
-  /** That the work took. */
+  /** That this run took. */
   readonly seconds: number
+  /** Of this run's. */
   readonly framesPerSecond: number
   readonly flicker: Flicker
   /** Cuts between scenes that were found; looked for with `smooth`, true or false, and with `depthEvery` above 1. */
@@ -38,8 +40,11 @@ export interface VideoReport {
   readonly damage: readonly string[]
 }
 
+/** With a fingerprint `resume` can tell whether segments are of the same model. */
+export type VideoMatting = Pick<Matting, 'frames'> & Partial<Pick<Matting, 'fingerprint'>>
+
 interface Job {
-  readonly matting: Pick<Matting, 'frames'>
+  readonly matting: VideoMatting
   readonly programs: Programs
   readonly info: VideoInfo
   readonly options: VideoOptions
@@ -50,6 +55,9 @@ interface Job {
 
 interface Outcome {
   readonly frames: number
+  /** Of those: by an earlier run. */
+  readonly done: number
+  readonly notes: readonly string[]
   readonly damage: readonly string[]
   /** In ticks. */
   readonly resizedAt: number | undefined
@@ -60,10 +68,10 @@ interface Outcome {
 /**
  * Rejects with ERR_ARGUMENT, an ERR_INPUT… or ERR_OUTPUT… that names the file, ERR_FFMPEG_MISSING, ERR_FFMPEG_FAILED,
  * ERR_ABORTED, or as `Matting.frames` does. After ERR_ABORTED the output holds the frames that were done; after any other
- * error there is none.
+ * error there is none. With `resume` there is none after both, and whole segments lie beside it.
  */
 export async function matteVideo(
-  matting: Pick<Matting, 'frames'>,
+  matting: VideoMatting,
   input: string,
   output: string,
   options: VideoOptions = {},
@@ -73,6 +81,7 @@ export async function matteVideo(
   const { signal, start, duration } = options
   const codec = chooseCodec(output, options.codec)
   const kind = kindOf(codec, options)
+  if (options.resume) checkSegments(codec)
   throwIfAborted(signal)
   const programs = await findPrograms(options.ffmpeg)
   const encoder = chooseEncoder(codec, await listEncoders(programs))
@@ -88,12 +97,12 @@ export async function matteVideo(
     const encoding = { codec, encoder, pixels: picture.pixels, ticks, output: target.written, start, duration }
     const began = performance.now()
     const job = { matting, programs, info, options, picture, target, encoding }
-    const { frames, damage, resizedAt, flicker, cuts } = await run(job, limits)
-    const notes = [...notesOf(info, codec), ...picture.notes, ...resizeNotes(info, resizedAt, ticks)]
+    const { frames, done, damage, resizedAt, flicker, cuts, notes: outputNotes } = await run(job, limits)
+    const notes = [...outputNotes, ...notesOf(info, codec), ...picture.notes, ...resizeNotes(info, resizedAt, ticks)]
     const seconds = (performance.now() - began) / 1000
     return {
       ...{ input: info.path, output: target.path, codec: codec.name, encoder, width: info.width, height: info.height },
-      ...{ frames, seconds, framesPerSecond: frames / seconds, flicker, cuts, notes, damage },
+      ...{ frames, seconds, framesPerSecond: (frames - done) / seconds, flicker, cuts, notes, damage },
     }
   } finally {
     await picture.close()
@@ -106,38 +115,32 @@ async function run(
 ): Promise<Outcome> {
   const { signal, depthEvery, smooth, onProgress } = options
   const steady = smooth === undefined ? undefined : smooth ? 'smooth' : 'measure'
-  const band = new StaticBand()
-  const decoder = new Decoder(programs, info, { ...options, limits })
-  const pace = new Pace(framesExpected(info, options), onProgress)
+  const output = await openOutput({ programs, info, encoding, target, stall: limits.stall }, matting, options)
+  const band = new StaticBand(output.band)
+  const decoder = new Decoder(programs, info, { ...options, limits, skip: output.done })
+  const pace = new Pace(framesExpected(info, options), onProgress, output.done)
   const { num, den } = encoding.ticks
-  let encoder: Encoder | undefined
-  let first = 0
+  const source = withBorders(decoder.frames(), output.borders)
   try {
-    for await (const frame of matting.frames(decoder.frames(), { depthEvery, steady, signal })) {
+    for await (const frame of matting.frames(source, { depthEvery, steady, signal })) {
       band.add(frame)
-      if (!encoder) first = frame.timestamp
-      encoder ??= new Encoder(programs, info, encoding, first, limits.stall)
-      const samples = await picture.of(frame, ((frame.timestamp - first) * num) / den)
-      await encoder.write(samples, frame.timestamp)
+      const sinceFirst = frame.timestamp - (output.first ?? frame.timestamp)
+      const samples = await picture.of(frame, (sinceFirst * num) / den)
+      await output.write(samples, frame.timestamp, band.sums)
       decoder.recycle(frame.source)
       pace.wrote()
     }
-    if (!encoder)
+    if (pace.frames === 0)
       throw new PdfnetError('ERR_INPUT_NO_VIDEO', `no frame of ${info.path} lies in the span that was asked for`)
-    await encoder.finish()
-    await target.keep()
+    await output.finish(band.sums)
   } catch (error) {
-    if (signal?.aborted && encoder && pace.frames > 0) {
-      await encoder.interrupt()
-      await target.keep()
-    } else {
-      await encoder?.abandon()
-      await target.discard()
-    }
+    await output.stop(signal?.aborted === true)
     throw error
   }
   return {
     frames: pace.frames,
+    done: output.done,
+    notes: output.notes,
     damage: decoder.damage,
     resizedAt: decoder.resizedAt,
     flicker: band.flicker,
@@ -152,6 +155,15 @@ function kindOf({ name, hasAlpha }: Codec, { show, background }: VideoOptions): 
   throw new PdfnetError('ERR_OUTPUT_FORMAT', `${name} holds no alpha`, {
     remedy: 'Give a background, show the alpha alone, or use .webm (VP9), .mov (ProRes, qtrle) or .mkv (FFV1)',
   })
+}
+
+/** The frames at which segments begin are told to be cuts, so that it makes no difference where a run begins. */
+async function* withBorders(frames: AsyncIterable<RawFrame>, every: number | undefined): AsyncGenerator<RawFrame> {
+  let count = 0
+  for await (const frame of frames) {
+    yield every !== undefined && count % every === 0 ? { ...frame, isCut: true } : frame
+    count += 1
+  }
 }
 
 function framesExpected(

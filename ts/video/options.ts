@@ -45,6 +45,12 @@ export interface VideoOptions {
    * @default undefined: neither
    */
   readonly smooth?: boolean | undefined
+  /**
+   * Writes segments of five seconds, in a folder beside the output that ends in ".segments", and joins them at the end.
+   * Where such a folder is from an earlier run with the same input, model and options, it goes on after its last whole
+   * segment. @default false
+   */
+  readonly resume?: boolean | undefined
   /** Absolute folder of ffmpeg and ffprobe. @default the first of PATH that holds both */
   readonly ffmpeg?: string | undefined
   readonly limits?: Partial<VideoLimits> | undefined
@@ -58,7 +64,7 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   check('input', 'a path', input, typeof input === 'string' && input !== '')
   check('output', 'a path', output, typeof output === 'string' && output !== '')
   check('options', 'an object', options, typeof options === 'object' && (options as unknown) !== null)
-  const { codec, show, background, start, duration, fps, smooth, ffmpeg, onProgress, signal } = options
+  const { codec, show, background, start, duration, fps, smooth, resume, ffmpeg, onProgress, signal } = options
   const names = codecs.map(({ name }) => name)
   check('codec', `one of ${names.join(', ')}`, codec, codec === undefined || names.includes(codec))
   check('show', `one of ${videoKinds.join(', ')}`, show, show === undefined || videoKinds.includes(show))
@@ -72,6 +78,7 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   checkNumber('duration', 'seconds above 0', duration, 0.001, 1e7)
   checkNumber('fps', 'frames a second from 0.01 to 1000', fps, 0.01, 1000)
   check('smooth', 'true or false', smooth, smooth === undefined || typeof smooth === 'boolean')
+  check('resume', 'true or false', resume, resume === undefined || typeof resume === 'boolean')
   check(
     'ffmpeg',
     'an absolute folder',

@@ -7,12 +7,16 @@ const milliseconds = 200
 export class Pace {
   private readonly began = performance.now()
   private told = 0
-  private count = 0
+  private count: number
 
   constructor(
     private readonly total: number | undefined,
     private readonly onProgress: ((progress: VideoProgress) => void) | undefined,
-  ) {}
+    /** Frames that were written before. */
+    private readonly before = 0,
+  ) {
+    this.count = before
+  }
 
   get frames(): number {
     return this.count
@@ -24,7 +28,7 @@ export class Pace {
     const now = performance.now()
     if (!this.onProgress || now - this.told < milliseconds) return
     this.told = now
-    const framesPerSecond = (this.count * 1000) / (now - this.began)
+    const framesPerSecond = ((this.count - this.before) * 1000) / (now - this.began)
     const { total, count: frames } = this
     const left = total === undefined ? undefined : Math.max(0, total - frames) / framesPerSecond
     this.onProgress({ frames, total, framesPerSecond, left })

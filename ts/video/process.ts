@@ -23,10 +23,11 @@ export class FfmpegProcess {
   /**
    * Its pipes are 0 (in), 1, 3 and 4 (out). A process group of its own keeps a terminal's Ctrl-C from it: we say how it
    * ends.
+   * @param folder from which it runs: our own by default
    */
-  constructor(program: string, args: readonly string[]) {
+  constructor(program: string, args: readonly string[], folder?: string) {
     const all = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', ...args]
-    this.child = spawn(program, all, { stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true })
+    this.child = spawn(program, all, { stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true, cwd: folder })
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => this.listen(text))
     // Broken pipes are told by how it ends.
     for (const stream of this.child.stdio) stream?.on('error', () => undefined)
