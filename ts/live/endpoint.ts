@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly secrets: Secrets
   /** A file ends, and is not there again. */
   readonly isFile: boolean
-  /** What ffmpeg is told, the address included. */
+  /** What ffmpeg is told, the address included; more may stand before them. */
   readonly arguments: readonly string[]
 }
 
@@ -51,8 +51,6 @@ const fileOutputs: Readonly<Record<string, readonly string[]>> = {
   '.flv': flv,
 }
 
-/** Little is looked at before the first frame, and frames do not wait for those after them in other threads. */
-const soon = ['-probesize', '5M', '-analyzeduration', '2M', '-max_streams', '64', '-thread_type', 'slice']
 const longestAddress = 2000
 
 /**
@@ -69,7 +67,7 @@ export function inputEndpoint(text: string, allowHttp: boolean): Endpoint {
   const scheme = schemeOf(text)
   if (scheme === undefined) {
     const path = resolve(text)
-    return { name: path, secrets, isFile: true, arguments: ['-re', '-thread_type', 'slice', ...trustedInput(path)] }
+    return { name: path, secrets, isFile: true, arguments: ['-re', ...trustedInput(path)] }
   }
   const row = rowOf('input', text, scheme)
   if (!row || (row.isHttp && !allowHttp)) {
@@ -79,7 +77,7 @@ export function inputEndpoint(text: string, allowHttp: boolean): Endpoint {
     })
   }
   const only = ['-protocol_whitelist', row.protocols.join(','), '-format_whitelist', row.demuxers.join(',')]
-  const all = [...only, ...(row.inputOptions ?? []), ...soon, '-i', text]
+  const all = [...only, ...(row.inputOptions ?? []), '-max_streams', '64', '-i', text]
   return { name: secrets.masked, secrets, isFile: false, arguments: all }
 }
 

@@ -22,6 +22,9 @@ export function sampleMeaning({ colour: { matrix, range } }: VideoInfo): SampleM
   }
 }
 
+/** What the source is was seen when it was probed; and no frame waits for later ones in other threads. */
+const receiving = ['-fpsprobesize', '0', '-analyzeduration', '1M', '-probesize', '5M', '-thread_type', 'slice']
+
 /**
  * Frames are I420 on pipe 1: half the bytes of RGB, and only those that are matted are converted. A line of framecrc for
  * each on pipe 3 has its time in microseconds; on pipe 4 is the sound, where there is some, as `rawSound` says, without
@@ -41,6 +44,7 @@ export function ingestArguments(input: Endpoint, info: VideoInfo): string[] {
   const shape = ['-ac', `${channels}`, '-c:a', 'pcm_s16le', '-flush_packets', '1', '-f', 's16le']
   const sound = ['-map', '0:a:0', '-af', `aresample=${rate}:async=1000:first_pts=0`, ...shape, 'pipe:4']
   return [
+    ...receiving,
     ...input.arguments,
     ...['-filter_complex', graph],
     ...['-map', '[frames]', ...timed, '-f', 'rawvideo', 'pipe:1'],

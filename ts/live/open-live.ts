@@ -15,6 +15,9 @@ import { inputEndpoint, outputEndpoint, type Endpoint } from './endpoint.js'
 import { Live } from './live.js'
 import { checkLiveOptions, type LiveOptions } from './options.js'
 
+/** A stream is looked at for so long, at most. */
+const probing = ['-probesize', '5M', '-analyzeduration', '3M']
+
 /**
  * Resolves once the source is known and its frames begin to flow. Rejects with ERR_ARGUMENT, an ERR_INPUT… or
  * ERR_OUTPUT… that names the address without its secrets, ERR_FFMPEG_MISSING, ERR_FFMPEG_FAILED or ERR_ABORTED. A source
@@ -52,7 +55,12 @@ async function look(
 ): Promise<VideoInfo> {
   const info = input.isFile
     ? await probeVideo(programs, input.name, limits, signal)
-    : await probeInput(programs, input, limits, signal).catch((error: unknown) => {
+    : await probeInput(
+        programs,
+        { name: input.name, arguments: [...probing, ...input.arguments] },
+        limits,
+        signal,
+      ).catch((error: unknown) => {
         throw unreachable(input, error)
       })
   if (!info.colour.isHdr) return info
