@@ -28,7 +28,12 @@ ${figureTable(measured)}
 <div class="charts"><figure>${throughputChart(measured)}</figure><figure>${latencyChart(measured)}</figure></div>
 <h2>Stages</h2>
 ${stageTable(measured)}`
-  return page(`Bench of ${measured.map(({ configuration }) => configuration.model).join(' against ')}`, body)
+  const models = new Set(measured.map(({ configuration }) => configuration.model))
+  return page(
+    `Bench of ${[...models].join(' against ')}`,
+    body,
+    ' p { margin: .4rem 0 } td svg { display: block; margin-top: .2rem }',
+  )
 }
 
 function nameOf(index: number, { length }: readonly unknown[]): string {
@@ -58,11 +63,13 @@ function figureTable(measured: readonly MeasuredConfiguration[]): string {
 }
 
 function stageTable(measured: readonly MeasuredConfiguration[]): string {
-  const stages = [...new Set(measured.flatMap(({ stages }) => Object.keys(stages)))]
-  const most = Math.max(...measured.flatMap(({ stages }) => Object.values(stages).map(({ p50 }) => p50)))
+  // What takes no time on any device here, as copies on the CPU device, is left out.
+  const taken = measured.flatMap(({ stages }) => Object.entries(stages).filter(([, { p99 }]) => p99 > 0))
+  const stages = [...new Set(taken.map(([stage]) => stage))]
+  const most = Math.max(...taken.map(([, { p50 }]) => p50))
   const lines = stages.map((stage) => {
-    const bars = measured.map(({ stages }, index) => bar((stages[stage]?.p50 ?? 0) / most, colours[index]!))
-    return `<tr><td>${stage}</td>${measured.map((one) => stageCells(one, stage)).join('')}<td>${bars.join('<br>')}</td></tr>`
+    const shares = measured.map(({ stages }) => (stages[stage]?.p50 ?? 0) / most)
+    return `<tr><td>${stage}</td>${measured.map((one) => stageCells(one, stage)).join('')}<td>${bars(shares)}</td></tr>`
   })
   const head = measured.flatMap((_, index) => {
     return ['p50, ms', 'p99, ms'].map((title) => `<th class="number">${nameOf(index, measured)} ${title}</th>`)
@@ -77,9 +84,14 @@ function stageCells({ stages }: MeasuredConfiguration, stage: string): string {
     .join('')
 }
 
-function bar(share: number, colour: string): string {
-  const width = (share * 200).toFixed(1)
-  return `<svg width="200" height="8" role="presentation"><rect class="bar ${colour}" width="${width}" height="8"/></svg>`
+/** One above the other. */
+function bars(shares: readonly number[]): string {
+  const height = 9
+  const drawn = shares.map((share, index) => {
+    const place = `y="${index * height + 1}" width="${(share * 200).toFixed(1)}" height="${height - 2}"`
+    return `<rect class="bar ${colours[index]!}" ${place}/>`
+  })
+  return `<svg width="200" height="${shares.length * height}" role="presentation">${drawn.join('')}</svg>`
 }
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
