@@ -3,36 +3,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Matting } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
-import type { DeviceName } from '../runtime/index.js'
-import {
-  codecs,
-  findPrograms,
-  matteVideo,
-  videoKinds,
-  type VideoKind,
-  type VideoProgress,
-  type VideoReport,
-} from '../video/index.js'
-import { modelOptions, parseWhole, withModelFlags, type ModelFlags } from './model-flags.js'
+import { codecs, findPrograms, matteVideo, videoKinds, type VideoProgress, type VideoReport } from '../video/index.js'
+import { checkLiveFlags, live, withLiveFlags, type LiveFlags } from './live.js'
+import { modelOptions, parseWhole, withModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
 import type { Terminal } from './terminal.js'
 
-interface Flags extends ModelFlags {
-  readonly model: string
-  readonly device: DeviceName | 'auto'
-  readonly concurrency?: number
-  readonly out: string
+interface Flags extends LiveFlags {
   readonly codec?: string
-  readonly show?: VideoKind
-  readonly background?: string
   readonly start?: number
   readonly duration?: number
   readonly fps?: number
   readonly toneMap?: boolean
-  readonly depthEvery?: number
   readonly smooth?: boolean
   readonly resume?: boolean
-  readonly ffmpeg?: string
+  readonly preview?: string
 }
 
 const codecNames = codecs.map(({ name }) => name)
@@ -40,10 +25,10 @@ const codecNames = codecs.map(({ name }) => name)
 export function videoVerb(start: Start): Command {
   const command = new Command('video')
     .description('Cut the object out of each frame of a video, with ffmpeg.')
-    .argument('<video>', 'a video file')
-    .requiredOption('-o, --out <file>', '.webm, .mov, .mkv, .mp4, .apng, or a folder with a slash at its end')
+    .argument('<video>', 'a video file; with --live also a device or an address')
+    .requiredOption('-o, --out <file>', '.webm, .mov, .mkv, .mp4, .apng, a folder with a slash at its end; or live')
     .addOption(new Option('-m, --model <name>', 'see `pdfnet-trt models list`').default('isnet'))
-  return withModelFlags(command)
+  return withLiveFlags(withModelFlags(command))
     .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
     .addOption(new Option('--concurrency <n>', 'frames inferred at the same time').argParser(parseWhole))
     .addOption(new Option('--codec <name>', 'where the extension leaves a choice').choices(codecNames))
@@ -55,15 +40,21 @@ export function videoVerb(start: Start): Command {
     .option('--tone-map', 'bring HDR to SDR, which is refused otherwise')
     .addOption(new Option('--depth-every <n>', 'frames that one pseudo-depth map serves').argParser(parseWhole))
     .option('--smooth', 'steady alphas that flicker where the picture does not')
+    .option('--preview <file>', 'a contact sheet (.png, .jpg) or a side-by-side clip (.mp4, .webm) beside it')
     .option('--resume', 'write in segments, and go on after the last whole one of an interrupted run')
     .option('--ffmpeg <folder>', 'where ffmpeg and ffprobe are (default: on PATH)')
     .option('--json', 'the report as a line of JSON')
-    .action((input: string, flags: Flags) => start((terminal, signal) => video(input, flags, terminal, signal)))
+    .action((input: string, flags: Flags) =>
+      start(async (terminal, signal) => {
+        checkLiveFlags(flags)
+        return flags.live ? live(input, flags, terminal, signal) : video(input, flags, terminal, signal)
+      }),
+    )
 }
 
 async function video(input: string, flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { model, device, concurrency, out } = flags
-  const { codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, resume, ffmpeg } = flags
+  const { codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, resume, preview, ffmpeg } = flags
   // Before a model is opened, which may take minutes.
   await findPrograms(ffmpeg)
   const chosen = modelOptions(model, flags, loadRecipe(model).input.depth !== undefined)
@@ -72,7 +63,7 @@ async function video(input: string, flags: Flags, terminal: Terminal, signal: Ab
     terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
     const onProgress = (progress: VideoProgress): void => terminal.status(`matte ${input}`, describePace(progress))
     const report = await matteVideo(matting, input, out, {
-      ...{ codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, resume, ffmpeg },
+      ...{ codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, resume, preview, ffmpeg },
       ...{ onProgress, signal },
     })
     for (const note of report.notes) terminal.note(`note: ${note}`)

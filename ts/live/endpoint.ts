@@ -57,7 +57,7 @@ const longestAddress = 2000
  * A V4L2 device, an address, or a file, which is read at its own rate.
  * Throws ERR_ARGUMENT, or ERR_INPUT_REFUSED for any other scheme.
  */
-export function inputEndpoint(text: string, allowHttp: boolean): Endpoint {
+function inputEndpoint(text: string, allowHttp: boolean): Endpoint {
   checkText('input', text)
   const secrets = new Secrets(text)
   if (isDevice(text)) {
@@ -84,7 +84,7 @@ export function inputEndpoint(text: string, allowHttp: boolean): Endpoint {
 /**
  * A V4L2 loopback device, an address, or a file (.mkv, .ts, .flv). Throws ERR_ARGUMENT or ERR_OUTPUT_FORMAT.
  */
-export function outputEndpoint(text: string): OutputEndpoint {
+function outputEndpoint(text: string): OutputEndpoint {
   checkText('output', text)
   const secrets = new Secrets(text)
   if (isDevice(text)) {
@@ -106,6 +106,18 @@ export function outputEndpoint(text: string): OutputEndpoint {
   const path = resolve(text)
   const all = ['-protocol_whitelist', 'file', ...muxer, fileUrl(path)]
   return { name: path, secrets, isFile: true, isRaw: false, arguments: all }
+}
+
+/** Throws as both do, or ERR_OUTPUT_CLASH. */
+export function checkLiveAddresses(
+  from: string,
+  to: string,
+  allowHttp = false,
+): { readonly input: Endpoint; readonly output: OutputEndpoint } {
+  const input = inputEndpoint(from, allowHttp)
+  const output = outputEndpoint(to)
+  if (resolve(from) !== resolve(to)) return { input, output }
+  throw new PdfnetError('ERR_OUTPUT_CLASH', `${output.name} is the input itself`)
 }
 
 function isDevice(text: string): boolean {

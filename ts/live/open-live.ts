@@ -11,7 +11,7 @@ import {
   type VideoInfo,
   type VideoLimits,
 } from '../video/index.js'
-import { inputEndpoint, outputEndpoint, type Endpoint } from './endpoint.js'
+import { checkLiveAddresses, type Endpoint } from './endpoint.js'
 import { Live } from './live.js'
 import { checkLiveOptions, type LiveOptions } from './options.js'
 
@@ -29,9 +29,7 @@ const probing = ['-probesize', '5M', '-analyzeduration', '3M']
 export async function openLive(options: LiveOptions): Promise<Live> {
   const limits = checkLiveOptions(options)
   const { background, show = 'composite', allowHttp = false, encoder = 'libx264', bitrate, signal } = options
-  const input = inputEndpoint(options.input, allowHttp)
-  const output = outputEndpoint(options.output)
-  if (input.name === output.name) throw new PdfnetError('ERR_OUTPUT_CLASH', `${output.name} is the input itself`)
+  const { input, output } = checkLiveAddresses(options.input, options.output, allowHttp)
   throwIfAborted(signal)
   const programs = await findPrograms(options.ffmpeg)
   if (!output.isRaw && !(await listEncoders(programs)).has(encoder)) {

@@ -13,7 +13,7 @@ export class Secrets {
   private readonly words: readonly string[]
 
   constructor(private readonly address: string) {
-    const url = URL.canParse(address) ? new URL(address) : undefined
+    const url = address.includes('://') && URL.canParse(address) ? new URL(address) : undefined
     this.masked = url ? maskedAddress(url) : address
     this.words = url ? secretsOf(url, address) : []
   }
