@@ -26,8 +26,8 @@ const proven = 30_000
 
 /** Of the rate that is to be held. */
 const enough = 0.95
-/** Windows in a row before it goes down: one may be a hiccup. */
-const patience = 2
+/** Windows in a row before it goes down: a hiccup of a second lies in two. */
+const patience = 3
 /** Windows without a dropped frame before none counts as dropped. */
 const calmWindows = 5
 

@@ -37,7 +37,7 @@ export function ingestArguments(input: Endpoint, info: VideoInfo): string[] {
   const graph = [
     `[0:${stream}]${isInterlaced ? 'bwdif=mode=send_frame:deint=interlaced,' : ''}split[picture][copy]`,
     `[picture]scale=${width}:${height}:flags=bilinear${from}${to},format=yuv420p[frames]`,
-    '[copy]crop=2:2:0:0:exact=1,format=gray[times]',
+    '[copy]crop=2:2:0:0:exact=1,scale,format=gray[times]',
   ].join(';')
   const timed = ['-c:v', 'rawvideo', '-fps_mode', 'passthrough', '-enc_time_base', '1:1000000', '-flush_packets', '1']
   const { rate, channels } = rawSound
