@@ -154,6 +154,11 @@ test.serial(
   withClips(async (t, at) => {
     await ffmpeg(...pattern('64x48', 3), ...x264, at('in.mp4'))
     const report = await matteVideo(redMatting(), at('in.mp4'), at('out.mkv'), { start: 1, duration: 1, fps: 10 })
+    const whole = await matteVideo(redMatting(), at('in.mp4'), at('whole.mkv'), { fps: 10 })
+    t.is(whole.frames, 30)
+    const bytes = 64 * 48 * 4
+    const part = (await samples(at('whole.mkv'), 'rgba')).subarray(10 * bytes, 20 * bytes)
+    t.true((await samples(at('out.mkv'), 'rgba')).equals(part), 'its colours too')
     t.is(report.frames, 10)
     t.deepEqual(
       (await times(at('out.mkv'))).map((time) => Math.round(time * 10)),

@@ -34,8 +34,9 @@ const toneMapping =
 /**
  * One pixel of each frame, so that it has a line with its time and a checksum. Its value stands for the frame's size in
  * the file, which may change: lut knows the size of what is left after the first crop.
+ * The scale keeps the format gray from being agreed on for the pictures too, which happens to spans.
  */
-const sizePixel = 'crop=iw:max(1\\,mod(ih\\,61)):0:0:exact=1,format=gray,lut=c0=mod(3*w+83*h\\,251),crop=1:1:0:0'
+const sizePixel = 'crop=iw:max(1\\,mod(ih\\,61)):0:0:exact=1,scale,format=gray,lut=c0=mod(3*w+83*h\\,251),crop=1:1:0:0'
 
 /** Raw frames on pipe 1, a line of framecrc for each on pipe 3. Throws ERR_INPUT_REFUSED for HDR. */
 export function decodeArguments(info: VideoInfo, options: DecodeOptions): string[] {
