@@ -11,6 +11,8 @@ export interface EncodeOptions extends Span {
   readonly codec: Codec
   readonly encoder: string
   readonly pixels: Pixels
+  /** From these pixels to the codec's. @default what keeps the picture as it is */
+  readonly filters?: string | undefined
   /** Seconds of one tick of the frames' timestamps. */
   readonly ticks: Ratio
   /** Absolute path that is written. */
@@ -33,7 +35,7 @@ export function encodeArguments(info: VideoInfo, options: EncodeOptions, first: 
   return [
     ...['-y', '-protocol_whitelist', 'pipe', '-f', 'matroska', '-itsoffset', `${(first * num) / den}`, '-i', 'pipe:0'],
     ...(sound ? [...spanArguments(options), ...trustedInput(info.path)] : []),
-    ...['-filter_complex', `[0:v]${filters(info, options)}[out]`, '-map', '[out]'],
+    ...['-filter_complex', `[0:v]${options.filters ?? filters(info, options)}[out]`, '-map', '[out]'],
     ...(sound ? ['-map', '1:a', ...soundArguments(codec.sound, info.audio)] : []),
     ...['-c:v', encoder, ...codec.arguments, ...colourTags(info, codec)],
     ...['-fps_mode', 'passthrough', '-enc_time_base', `${num}:${den}`],

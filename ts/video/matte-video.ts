@@ -11,6 +11,7 @@ import { openOutput } from './output.js'
 import { notesOf, resizeNotes } from './notes.js'
 import { checkVideoOptions, resolveVideoLimits, type VideoKind, type VideoOptions } from './options.js'
 import { Pace } from './pace.js'
+import { openPreview, type Preview } from './preview.js'
 import { openPicture, type Picture } from './picture.js'
 import { probeVideo, type VideoInfo } from './probe.js'
 import { StaticBand, type Flicker } from './flicker.js'
@@ -49,6 +50,7 @@ interface Job {
   readonly info: VideoInfo
   readonly options: VideoOptions
   readonly picture: Picture
+  readonly preview: Preview | undefined
   readonly target: Target
   readonly encoding: EncodeOptions
 }
@@ -84,21 +86,31 @@ export async function matteVideo(
   if (options.resume) checkSegments(codec)
   throwIfAborted(signal)
   const programs = await findPrograms(options.ffmpeg)
-  const encoder = chooseEncoder(codec, await listEncoders(programs))
+  const built = await listEncoders(programs)
+  const encoder = chooseEncoder(codec, built)
   const info = await probeVideo(programs, resolve(input), limits, signal)
   decodeArguments(info, { ...options, limits })
   const target = await Target.prepare(input, output)
+  const ticks = options.fps === undefined ? info.timeBase : frameTime(options.fps)
+  const showing = { programs, info, stall: limits.stall, ticks, built, output: target.path }
+  const preview = options.preview === undefined ? undefined : await openPreview(options.preview, showing)
   const picture = await openPicture(kind, options.background, {
     ...{ programs, info, output: target.path },
     options: { toneMap: options.toneMap, limits, signal },
   })
   try {
-    const ticks = options.fps === undefined ? info.timeBase : frameTime(options.fps)
     const encoding = { codec, encoder, pixels: picture.pixels, ticks, output: target.written, start, duration }
     const began = performance.now()
-    const job = { matting, programs, info, options, picture, target, encoding }
+    const job = { matting, programs, info, options, picture, preview, target, encoding }
     const { frames, done, damage, resizedAt, flicker, cuts, notes: outputNotes } = await run(job, limits)
-    const notes = [...outputNotes, ...notesOf(info, codec), ...picture.notes, ...resizeNotes(info, resizedAt, ticks)]
+    const late = preview && done > 0 ? ['its preview begins where this run did'] : []
+    const notes = [
+      ...outputNotes,
+      ...late,
+      ...notesOf(info, codec),
+      ...picture.notes,
+      ...resizeNotes(info, resizedAt, ticks),
+    ]
     const seconds = (performance.now() - began) / 1000
     return {
       ...{ input: info.path, output: target.path, codec: codec.name, encoder, width: info.width, height: info.height },
@@ -110,7 +122,7 @@ export async function matteVideo(
 }
 
 async function run(
-  { matting, programs, info, options, picture, target, encoding }: Job,
+  { matting, programs, info, options, picture, preview, target, encoding }: Job,
   limits: ReturnType<typeof resolveVideoLimits>,
 ): Promise<Outcome> {
   const { signal, depthEvery, smooth, onProgress } = options
@@ -127,14 +139,17 @@ async function run(
       const sinceFirst = frame.timestamp - (output.first ?? frame.timestamp)
       const samples = await picture.of(frame, (sinceFirst * num) / den)
       await output.write(samples, frame.timestamp, band.sums)
+      await preview?.add(frame, (options.start ?? 0) + (frame.timestamp * num) / den)
       decoder.recycle(frame.source)
       pace.wrote()
     }
     if (pace.frames === 0)
       throw new PdfnetError('ERR_INPUT_NO_VIDEO', `no frame of ${info.path} lies in the span that was asked for`)
     await output.finish(band.sums)
+    await preview?.finish()
   } catch (error) {
     await output.stop(signal?.aborted === true)
+    await preview?.stop(signal?.aborted === true)
     throw error
   }
   return {
@@ -148,15 +163,6 @@ async function run(
   }
 }
 
-/** Throws ERR_OUTPUT_FORMAT. */
-function kindOf({ name, hasAlpha }: Codec, { show, background }: VideoOptions): VideoKind {
-  const kind = show ?? (background === undefined ? 'cutout' : 'composite')
-  if (kind !== 'cutout' || hasAlpha) return kind
-  throw new PdfnetError('ERR_OUTPUT_FORMAT', `${name} holds no alpha`, {
-    remedy: 'Give a background, show the alpha alone, or use .webm (VP9), .mov (ProRes, qtrle) or .mkv (FFV1)',
-  })
-}
-
 /** The frames at which segments begin are told to be cuts, so that it makes no difference where a run begins. */
 async function* withBorders(frames: AsyncIterable<RawFrame>, every: number | undefined): AsyncGenerator<RawFrame> {
   let count = 0
@@ -164,6 +170,15 @@ async function* withBorders(frames: AsyncIterable<RawFrame>, every: number | und
     yield every !== undefined && count % every === 0 ? { ...frame, isCut: true } : frame
     count += 1
   }
+}
+
+/** Throws ERR_OUTPUT_FORMAT. */
+function kindOf({ name, hasAlpha }: Codec, { show, background }: VideoOptions): VideoKind {
+  const kind = show ?? (background === undefined ? 'cutout' : 'composite')
+  if (kind !== 'cutout' || hasAlpha) return kind
+  throw new PdfnetError('ERR_OUTPUT_FORMAT', `${name} holds no alpha`, {
+    remedy: 'Give a background, show the alpha alone, or use .webm (VP9), .mov (ProRes, qtrle) or .mkv (FFV1)',
+  })
 }
 
 function framesExpected(

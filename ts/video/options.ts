@@ -51,6 +51,11 @@ export interface VideoOptions {
    * segment. @default false
    */
   readonly resume?: boolean | undefined
+  /**
+   * Another file that shows what came out: a contact sheet (.png, .jpg, .webp, …), or a clip (.mp4, .webm) of frames, mattes
+   * and cut-outs side by side.
+   */
+  readonly preview?: string | undefined
   /** Absolute folder of ffmpeg and ffprobe. @default the first of PATH that holds both */
   readonly ffmpeg?: string | undefined
   readonly limits?: Partial<VideoLimits> | undefined
@@ -64,7 +69,7 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   check('input', 'a path', input, typeof input === 'string' && input !== '')
   check('output', 'a path', output, typeof output === 'string' && output !== '')
   check('options', 'an object', options, typeof options === 'object' && (options as unknown) !== null)
-  const { codec, show, background, start, duration, fps, smooth, resume, ffmpeg, onProgress, signal } = options
+  const { codec, show, background, start, duration, fps, smooth, resume, preview, ffmpeg, onProgress, signal } = options
   const names = codecs.map(({ name }) => name)
   check('codec', `one of ${names.join(', ')}`, codec, codec === undefined || names.includes(codec))
   check('show', `one of ${videoKinds.join(', ')}`, show, show === undefined || videoKinds.includes(show))
@@ -79,6 +84,7 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   checkNumber('fps', 'frames a second from 0.01 to 1000', fps, 0.01, 1000)
   check('smooth', 'true or false', smooth, smooth === undefined || typeof smooth === 'boolean')
   check('resume', 'true or false', resume, resume === undefined || typeof resume === 'boolean')
+  check('preview', 'a path', preview, preview === undefined || (typeof preview === 'string' && preview !== ''))
   check(
     'ffmpeg',
     'an absolute folder',

@@ -11,7 +11,7 @@ export const manifestName = 'manifest.jsonl'
 const format = 'pdfnet-trt segments, version 1'
 
 /** Options that leave the frames as they are. */
-const indecisive: readonly (keyof VideoOptions)[] = ['ffmpeg', 'limits', 'onProgress', 'signal', 'resume']
+const indecisive: readonly (keyof VideoOptions)[] = ['ffmpeg', 'limits', 'onProgress', 'signal', 'resume', 'preview']
 
 /** A week of segments takes a tenth of it. */
 const mostBytes = 2 ** 28
