@@ -1,12 +1,14 @@
 /** Folders of predictions against folders of truths: what is measured, what is reported by name, what is written. */
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import sharp from 'sharp'
 import { findPairs, measurePair, readMap, Summary } from '#dist/eval/index.js'
+import { writeBrightness } from '../bench/networks.js'
 import { command } from '../cli/command.js'
+import { storeWithCpu } from '../cli/store-with-cpu.js'
 
 const test = anyTest as TestFn<{ folder: string }>
 
@@ -54,6 +56,37 @@ test('a right prediction has full scores, and everything is written', async (t) 
   const page = await readFile(join(out, 'report.html'), 'utf8')
   t.regex(page, /<svg[^]*data:image\/jpeg;base64/)
   t.notRegex(page, /<script|(src|href)="(?!data:)/, 'the page needs nothing else')
+})
+
+test('a model is run over a folder as those of DIS5K, and what it predicts is measured and kept', async (t) => {
+  const { folder } = t.context
+  const env = await storeWithCpu(t, folder)
+  if (!env) return
+  const network = join(folder, 'brightness.onnx')
+  await writeBrightness(network, 32)
+  const data = join(folder, 'DIS-VD')
+  await drawAll(join(data, 'gt'), ['a.png', 'b.png'])
+  await drawAll(join(data, 'im'), ['a.png', 'b.png', 'without-truth.png'])
+  await writeFile(join(data, 'im/b.png'), 'no picture')
+  const out = join(folder, 'out')
+  const model = ['--model', 'isnet', '--weights', network, '--size', '32', '--device', 'cpu']
+  const { status, stdout, stderr } = await command(['eval', data, ...model, '-o', out, '--json'], { env })
+  t.is(status, 9, stderr)
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { name?: string; error?: { code: string } })
+  t.like(
+    lines.find(({ error }) => error),
+    { name: 'b', error: { code: 'ERR_INPUT_FORMAT' } },
+  )
+  t.like(lines.at(-1), { subject: 'isnet', split: 'DIS-VD', pairs: 1, problems: 1 })
+  const { scores } = lines.at(-1) as unknown as { scores: Record<string, number> }
+  t.true(scores.maxF! > 0.95 && scores.mae! < 0.05, 'a bright square on black is what the network finds')
+  t.deepEqual(await readdir(join(out, 'predictions')), ['a.png'])
+  t.like(await sharp(join(out, 'predictions/a.png')).metadata(), { width: 64, height: 64, channels: 1 })
+  const page = await readFile(join(out, 'report.html'), 'utf8')
+  t.regex(page, /<h2>Published<[^]*arXiv 2503\.06100/, 'published figures of the split stand beside')
 })
 
 test('what cannot be measured is reported by name, the rest goes on, and the status says so', async (t) => {

@@ -7,8 +7,8 @@ import type { Report } from './report.js'
 import type { ShownPair } from './thumbnails.js'
 
 const style = `
-.pairs { display: flex; flex-wrap: wrap; gap: 1rem } .pair { width: 100% } .pair p { margin: .3rem 0 }
-.pair div { display: flex; gap: .5rem; flex-wrap: wrap } img { max-width: 240px; border: 1px solid var(--soft) }`
+.pairs { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem } .pair p { margin: .3rem 0; font-size: .9rem }
+.pair div { display: flex; gap: .4rem } img { max-width: 160px; border: 1px solid var(--soft) }`
 
 export function pageOf(report: Report, best: readonly ShownPair[], worst: readonly ShownPair[]): string {
   const { subject, split, figures, problems } = report

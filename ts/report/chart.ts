@@ -2,9 +2,9 @@
 
 import { escaped } from './page.js'
 
-const width = 400
-const height = 260
-const margin = { left: 52, right: 24, top: 12, bottom: 40 }
+const width = 336
+const height = 230
+const margin = { left: 50, right: 18, top: 12, bottom: 40 }
 const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
 
 export type ChartPoint = readonly [x: number, y: number]

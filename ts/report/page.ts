@@ -6,7 +6,7 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto
 h1 { font-size: 1.5rem; margin-bottom: .3rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
 table { border-collapse: collapse } th, td { padding: .25rem 1.5rem .25rem 0; text-align: left; vertical-align: top }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap } tr { border-bottom: 1px solid var(--soft) }
-.charts { display: flex; flex-wrap: wrap; gap: 1rem 2rem } figure { margin: 0 } figcaption { font-size: .85rem }
+.charts { display: flex; flex-wrap: wrap; gap: 1rem } figure { margin: 0 } figcaption { font-size: .85rem }
 svg { font-family: inherit; max-width: 100%; height: auto } text { fill: currentColor } .grid { stroke: var(--soft) }
 .tick { font-size: 10px } .axis { font-size: 11px } .line { fill: none; stroke-width: 2 }
 .first { --own: var(--first) } .second { --own: var(--second) }
