@@ -85,8 +85,8 @@ test.serial(
     }
     const controller = new AbortController()
     const slow = new RedChain()
-  slow.milliseconds = 50
-  const aborted = matteVideo(redMatting(slow), at('in.mkv'), at('out.mkv'), {
+    slow.milliseconds = 50
+    const aborted = matteVideo(redMatting(slow), at('in.mkv'), at('out.mkv'), {
       preview: at('sheet.jpg'),
       signal: controller.signal,
       onProgress: ({ frames }) => {
