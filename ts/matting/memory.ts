@@ -35,12 +35,13 @@ export function estimateMemory({ prepared, plans = [] }: ModelEngines, concurren
 }
 
 /**
+ * What they need, in bytes.
  * @param budget in bytes
  * @throws ERR_GPU_MEMORY before anything is opened
  */
-export function checkMemory(engines: ModelEngines, concurrency: number, budget: number): void {
+export function checkMemory(engines: ModelEngines, concurrency: number, budget: number): number {
   const needed = estimateMemory(engines, concurrency)
-  if (needed <= budget) return
+  if (needed <= budget) return needed
   const [needs, has] = [needed, budget].map((bytes) => `${(bytes / 1e9).toFixed(2)} GB`)
   throw new PdfnetError('ERR_GPU_MEMORY', `the engines need about ${needs} of the GPU's memory, and may have ${has}`, {
     details: { needed, budget, concurrency },
