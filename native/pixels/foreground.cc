@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include "pixels/foreground_tile.h"
 #include "pixels/softness.h"
@@ -11,10 +12,11 @@
 namespace pdfnet {
 namespace {
 
-// A level that is one tile has no halo that would end its relaxations; there colours travel far in few steps.
-constexpr int kTimesWhole = 10;
+constexpr int kTimes = 2;
+// Of a level that is one tile: it costs little there, and colours travel far.
+constexpr int kTimesWhole = 20;
 
-// Both colours of each pixel of a level, a plane for each channel.
+// Both colours of each soft pixel of a level, a plane for each channel; of the others its own.
 struct Colours {
   int width = 0;
   std::vector<std::vector<uint16_t>> foreground;
@@ -27,6 +29,7 @@ struct LevelSource {
   const Level& level;
   int width() const { return level.width; }
   int height() const { return level.height; }
+  int channels() const { return static_cast<int>(level.colours.size()); }
   uint16_t alpha(size_t at) const { return level.alpha[at]; }
   uint16_t colour(size_t at, int channel) const { return level.colours[channel][at]; }
 };
@@ -37,133 +40,125 @@ struct PictureSource {
   const Samples<Sample>& picture;
   int width() const { return picture.width; }
   int height() const { return picture.height; }
-  Sample alpha(size_t at) const { return picture.alpha[at]; }
+  int channels() const { return picture.channels; }
+  Sample alpha(size_t at) const { return settled(picture.alpha[at]); }
   Sample colour(size_t at, int channel) const { return picture.colours[at * picture.channels + channel]; }
 };
 
-struct Area {
-  int left;
-  int top;
-  int right;
-  int bottom;
-};
+using Area = ForegroundTile::Window;
 
 template <typename Source>
 bool any_soft(const Source& source, const Area& area) {
   int count = 0;
   for (int y = area.top; y < area.bottom; ++y) {
     const size_t row = static_cast<size_t>(y) * source.width();
-    for (int x = area.left; x < area.right; ++x) count += is_soft(source.alpha(row + x));
+    for (int x = area.left; x < area.right; ++x) {
+      const int alpha = source.alpha(row + x);
+      count += (alpha > 0) & (alpha < Source::kMax);
+    }
   }
   return count > 0;
 }
 
-// What is known of each pixel, and for the rest what the level above says.
 template <typename Source>
-void fill(const Source& source, const Colours& above, int channels, const ForegroundTile::Window& window,
-          ForegroundTile* tile) {
-  constexpr float kShare = 1.0f / Source::kMax;
-  constexpr float kShareAbove = 1 / kPlaneMax;
-  tile->place(window);
+Colour colour_of(const Source& source, size_t pixel) {
+  Colour colour{};
+  for (int channel = 0; channel < source.channels(); ++channel) colour[channel] = source.colour(pixel, channel);
+  return colour * (1.0f / Source::kMax);
+}
+
+Colour colour_of(const std::vector<std::vector<uint16_t>>& planes, size_t pixel) {
+  Colour colour{};
+  for (size_t channel = 0; channel < planes.size(); ++channel) colour[channel] = planes[channel][pixel];
+  return colour * (1 / kPlaneMax);
+}
+
+template <typename Source>
+void fill_alpha(const Source& source, const Area& window, ForegroundTile* tile) {
   for (int y = window.top; y < window.bottom; ++y) {
     const size_t row = static_cast<size_t>(y) * source.width();
-    const size_t row_above = static_cast<size_t>(y / 2) * above.width;
     const int to = tile->index(window.left, y) - window.left;
-    for (int x = window.left; x < window.right; ++x) tile->alpha[to + x] = source.alpha(row + x) * kShare;
-    for (int channel = 0; channel < channels; ++channel) {
-      const uint16_t* fore = above.foreground[channel].data() + row_above;
-      const uint16_t* back = above.background[channel].data() + row_above;
-      for (int x = window.left; x < window.right; ++x) {
-        const auto alpha = source.alpha(row + x);
-        const float colour = source.colour(row + x, channel) * kShare;
-        tile->colour[channel][to + x] = colour;
-        tile->foreground[channel][to + x] = is_foreground(alpha) ? colour : fore[x / 2] * kShareAbove;
-        tile->background[channel][to + x] = is_background(alpha) ? colour : back[x / 2] * kShareAbove;
-      }
+    for (int x = window.left; x < window.right; ++x)
+      tile->alpha[to + x] = source.alpha(row + x) * (1.0f / Source::kMax);
+  }
+}
+
+// The colours of soft pixels begin as those of the level above; the others' are the picture's.
+template <typename Source>
+void fill_colours(const Source& source, const Colours& above, ForegroundTile* tile) {
+  const int64_t width = source.width();
+  const std::pair<int64_t, int> neighbours[] = {
+      {-1, -1}, {1, 1}, {-width, -ForegroundTile::kStride}, {width, ForegroundTile::kStride}};
+  tile->each_soft([&](int at, int x, int y) {
+    const int64_t pixel = y * width + x;
+    const size_t pixel_above = static_cast<size_t>(y / 2) * above.width + x / 2;
+    tile->colour[at] = colour_of(source, pixel);
+    tile->foreground[at] = colour_of(above.foreground, pixel_above);
+    tile->background[at] = colour_of(above.background, pixel_above);
+    for (const auto& [pixels, cells] : neighbours) {
+      const float alpha = tile->alpha[at + cells];
+      if (alpha == 1) tile->foreground[at + cells] = colour_of(source, pixel + pixels);
+      if (alpha == 0) tile->background[at + cells] = colour_of(source, pixel + pixels);
+    }
+  });
+}
+
+template <typename Source, typename Visit>
+void each_soft(const Source& source, const Area& area, const Visit& visit) {
+  for (int y = area.top; y < area.bottom; ++y) {
+    const size_t row = static_cast<size_t>(y) * source.width();
+    for (int x = area.left; x < area.right; ++x) {
+      const int alpha = source.alpha(row + x);
+      if (alpha > 0 && alpha < Source::kMax) visit(row + x, x, y);
     }
   }
 }
 
-// Fills and relaxes each tile, and hands it over with the part of it that is not halo. Tiles without a soft pixel need
-// no relaxing; `store` is asked whether it wants them at all.
+// Fills and relaxes each tile that has a soft pixel, and hands over each that is not in its halo.
 template <typename Source, typename Store>
-void each_tile(const Source& source, const Colours& above, int channels, Store* store) {
+void each_tile(const Source& source, const Colours& above, int times, const Store& store) {
   const int width = source.width();
   const int height = source.height();
-  const bool whole = width <= kTileSide && height <= kTileSide;
-  const auto tile = std::make_unique<ForegroundTile>(channels);
+  const auto tile = std::make_unique<ForegroundTile>();
   for (int top = 0; top < height; top += kTileSide) {
     for (int left = 0; left < width; left += kTileSide) {
       const Area area{left, top, std::min(left + kTileSide, width), std::min(top + kTileSide, height)};
-      const bool soft = any_soft(source, area);
-      if (!soft && !Store::kWantsAll) continue;
-      const int halo = soft ? kTileHalo : 0;
-      fill(source, above, channels,
-           {width, height, std::max(0, left - halo), std::max(0, top - halo), std::min(width, area.right + halo),
-            std::min(height, area.bottom + halo)},
-           tile.get());
-      if (soft) tile->relax(whole ? kTimesWhole : kTileHalo);
-      store->take(*tile, area);
+      if (!any_soft(source, area)) continue;
+      const Area window{std::max(0, left - kTileHalo), std::max(0, top - kTileHalo),
+                        std::min(width, area.right + kTileHalo), std::min(height, area.bottom + kTileHalo)};
+      tile->place(window);
+      fill_alpha(source, window, tile.get());
+      tile->weigh();
+      fill_colours(source, above, tile.get());
+      tile->relax(times);
+      each_soft(source, area, [&](size_t pixel, int x, int y) { store(pixel, *tile, tile->index(x, y)); });
     }
   }
 }
-
-uint16_t sample_of(float share) {
-  return static_cast<uint16_t>(share * kPlaneMax + 0.5f);
-}
-
-struct LevelStore {
-  static constexpr bool kWantsAll = true;
-  Colours& colours;
-
-  void take(const ForegroundTile& tile, const Area& area) {
-    for (size_t channel = 0; channel < colours.foreground.size(); ++channel) {
-      for (int y = area.top; y < area.bottom; ++y) {
-        const size_t row = static_cast<size_t>(y) * colours.width;
-        const int from = tile.index(area.left, y) - area.left;
-        for (int x = area.left; x < area.right; ++x) {
-          colours.foreground[channel][row + x] = sample_of(tile.foreground[channel][from + x]);
-          colours.background[channel][row + x] = sample_of(tile.background[channel][from + x]);
-        }
-      }
-    }
-  }
-};
 
 template <typename Sample>
-struct PictureStore {
-  static constexpr bool kWantsAll = false;
-  const Samples<Sample>& picture;
-  Sample* target;
-
-  void take(const ForegroundTile& tile, const Area& area) {
-    constexpr float kMax = PictureSource<Sample>::kMax;
-    for (int y = area.top; y < area.bottom; ++y) {
-      for (int x = area.left; x < area.right; ++x) {
-        const size_t pixel = static_cast<size_t>(y) * picture.width + x;
-        if (!is_soft(picture.alpha[pixel])) continue;
-        const int from = tile.index(x, y);
-        Sample* to = target + pixel * picture.channels;
-        for (int channel = 0; channel < picture.channels; ++channel) {
-          to[channel] = static_cast<Sample>(tile.foreground[channel][from] * kMax + 0.5f);
-        }
-      }
-    }
-  }
-};
+Sample sample_of(float share) {
+  return static_cast<Sample>(share * std::numeric_limits<Sample>::max() + 0.5f);
+}
 
 Colours colours_of(const Level& level, const Colours& above) {
   Colours colours{level.width, level.colours, level.colours};
-  LevelStore store{colours};
-  each_tile(LevelSource{level}, above, static_cast<int>(level.colours.size()), &store);
+  const bool is_tile = level.width <= kTileSide && level.height <= kTileSide;
+  each_tile(LevelSource{level}, above, is_tile ? kTimesWhole : kTimes,
+            [&](size_t pixel, const ForegroundTile& tile, int from) {
+              for (size_t channel = 0; channel < level.colours.size(); ++channel) {
+                colours.foreground[channel][pixel] = sample_of<uint16_t>(tile.foreground[from][channel]);
+                colours.background[channel][pixel] = sample_of<uint16_t>(tile.background[from][channel]);
+              }
+            });
   return colours;
 }
 
 template <typename Sample>
 void estimate(const Samples<Sample>& picture, Sample* target) {
-  const size_t pixels = static_cast<size_t>(picture.width) * picture.height;
-  std::copy_n(picture.colours, pixels * picture.channels, target);
-  if (!any_soft(PictureSource<Sample>{picture}, {0, 0, picture.width, picture.height})) return;
+  const PictureSource<Sample> source{picture};
+  std::copy_n(picture.colours, static_cast<size_t>(picture.width) * picture.height * picture.channels, target);
+  if (!any_soft(source, {0, 0, picture.width, picture.height})) return;
 
   std::vector<Level> levels;
   levels.push_back(halve(picture));
@@ -171,8 +166,11 @@ void estimate(const Samples<Sample>& picture, Sample* target) {
   // The coarsest level is one pixel, and both of its colours are its own.
   Colours colours{1, levels.back().colours, levels.back().colours};
   for (levels.pop_back(); !levels.empty(); levels.pop_back()) colours = colours_of(levels.back(), colours);
-  PictureStore<Sample> store{picture, target};
-  each_tile(PictureSource<Sample>{picture}, colours, picture.channels, &store);
+  each_tile(source, colours, kTimes, [&](size_t pixel, const ForegroundTile& tile, int from) {
+    for (int channel = 0; channel < picture.channels; ++channel) {
+      target[pixel * picture.channels + channel] = sample_of<Sample>(tile.foreground[from][channel]);
+    }
+  });
 }
 
 }  // namespace

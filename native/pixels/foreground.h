@@ -6,8 +6,8 @@
 
 namespace pdfnet {
 
-// Multi-level relaxation, after Germer, Uelwer, Conrad and Harmeling, "Fast Multi-Level Foreground Estimation" (2020).
-// `target` gets the picture's samples, and at soft pixels the estimate. One or three channels.
+// Multi-level relaxation, after Germer, Uelwer, Conrad and Harmeling, "Fast Multi-Level Foreground Estimation" (2020),
+// of soft pixels alone. `target` gets the picture's samples, and at soft pixels the estimate. One or three channels.
 void estimate_foreground(const Samples<uint8_t>& picture, uint8_t* target);
 void estimate_foreground(const Samples<uint16_t>& picture, uint16_t* target);
 

@@ -1,102 +1,98 @@
-// Relaxes foreground and background colours in one tile.
+// Relaxes the foreground and background colours of a tile's soft pixels.
 #include "pixels/foreground_tile.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "pixels/softness.h"
-
 namespace pdfnet {
 namespace {
 
-// Holds neighbours together where alpha does not change; where it does, its step adds to this.
+constexpr float kOutside = -1;
+
+// What holds neighbours together: little where alpha does not change, and its step times a share of what the picture
+// itself weighs.
 constexpr float kSmoothness = 1e-5f;
+constexpr float kStepWeight = 0.03f;
 
-// Half a step of 8 bits aside, so that rounding to other samples and back moves no pixel across.
-constexpr float kForegroundShare = (kForegroundFrom - 0.5f) / 255;
-constexpr float kBackgroundShare = (kBackgroundTo + 0.5f) / 255;
+// Keeps a pixel that has no neighbour where it is.
+constexpr float kSelfWeight = 1e-7f;
 
-float clamp(float share) {
-  return std::min(1.0f, std::max(0.0f, share));
+// Each step goes so far beyond the best colours, which brings all of them sooner to where they settle.
+constexpr float kOverRelaxation = 1.3f;
+
+constexpr int kNeighbours[] = {-1, 1, -ForegroundTile::kStride, ForegroundTile::kStride};
+
+Colour clamp(Colour share) {
+  share = share < 0.0f ? Colour{} : share;
+  return share > 1.0f ? Colour{} + 1.0f : share;
 }
 
 }  // namespace
 
+void ForegroundTile::place(const Window& window) {
+  window_ = window;
+  std::fill_n(alpha, kCells, kOutside);
+}
+
 void ForegroundTile::weigh() {
-  const auto& [width, height, left, top, right, bottom] = window_;
-  across_.fill(0);
-  down_.fill(0);
-  for (int y = top; y < bottom; ++y) {
-    for (int x = left, at = index(left, y); x < right - 1; ++x, ++at) {
-      across_[at] = kSmoothness + std::fabs(alpha[at] - alpha[at + 1]);
-    }
-  }
-  for (int y = top; y < bottom - 1; ++y) {
-    for (int x = left, at = index(left, y); x < right; ++x, ++at) {
-      down_[at] = kSmoothness + std::fabs(alpha[at] - alpha[at + kStride]);
-    }
-  }
+  const auto& [left, top, right, bottom] = window_;
+  soft_.clear();
   for (int y = top; y < bottom; ++y) {
     for (int x = left, at = index(left, y); x < right; ++x, ++at) {
-      const float weight = across_[at - 1] + across_[at] + down_[at - kStride] + down_[at];
-      const float rest = 1 - alpha[at];
-      // A level of one pixel has no neighbours.
-      per_weight_[at] = 1 / std::max(weight, kSmoothness);
-      gain_[at] = 1 / (weight + alpha[at] * alpha[at] + rest * rest);
+      if (alpha[at] > 0 && alpha[at] < 1) weigh(at);
     }
   }
 }
 
-// For weights w to the neighbours' colours, what minimises (αF + (1-α)B - I)² + Σw(F - Fⱼ)² + Σw(B - Bⱼ)² is their
-// weighted means, moved along (α, 1-α) by what is left of I.
-void ForegroundTile::relax_channel(int channel, int inset) {
-  const auto& [width, height, left, top, right, bottom] = window_;
-  const int first = left + (left > 0 ? inset : 0);
-  const int last = right - (right < width ? inset : 0);
-  const float* __restrict colours = colour[channel].data();
-  const float* __restrict alphas = alpha.data();
-  const float* __restrict across = across_.data();
-  const float* __restrict down = down_.data();
-  const float* __restrict per_weight = per_weight_.data();
-  const float* __restrict gain = gain_.data();
-  const float* __restrict fore = foreground[channel].data();
-  const float* __restrict back = background[channel].data();
-  float* __restrict next_fore = next_foreground_.data();
-  float* __restrict next_back = next_background_.data();
-  const int begin = top + (top > 0 ? inset : 0);
-  const int end = bottom - (bottom < height ? inset : 0);
-  for (int y = begin; y < end; ++y) {
-    const int stop = index(last, y);
-    for (int at = index(first, y); at < stop; ++at) {
-      const float left_weight = across[at - 1];
-      const float right_weight = across[at];
-      const float up_weight = down[at - kStride];
-      const float down_weight = down[at];
-      const float mean_fore = per_weight[at] * (left_weight * fore[at - 1] + right_weight * fore[at + 1] +
-                                                up_weight * fore[at - kStride] + down_weight * fore[at + kStride]);
-      const float mean_back = per_weight[at] * (left_weight * back[at - 1] + right_weight * back[at + 1] +
-                                                up_weight * back[at - kStride] + down_weight * back[at + kStride]);
-      const float share = alphas[at];
-      const float rest = 1 - share;
-      const float left_over = gain[at] * (colours[at] - share * mean_fore - rest * mean_back);
-      const float new_fore = clamp(mean_fore + share * left_over);
-      const float new_back = clamp(mean_back + rest * left_over);
-      next_fore[at] = share >= kForegroundShare ? colours[at] : new_fore;
-      next_back[at] = share <= kBackgroundShare ? colours[at] : new_back;
-    }
+// A colour is looked for only where there is some of it: a hair's is not that of the background beside it. The less of
+// the background is seen, the smoother it is held, and the less of the foreground, the freer it is: what the means
+// leave over goes to the foreground, whose strands differ, rather than to the background, which goes on behind them.
+void ForegroundTile::weigh(int at) {
+  Soft pixel{at, alpha[at], kSelfWeight, kSelfWeight, {}, {}, 0, 0};
+  float fore_weight = kSelfWeight;
+  float back_weight = kSelfWeight;
+  for (int side = 0; side < 4; ++side) {
+    const float other = alpha[at + kNeighbours[side]];
+    const float weight = kSmoothness + kStepWeight * std::fabs(pixel.alpha - other);
+    pixel.fore[side] = other > 0 ? weight : 0;
+    pixel.back[side] = other >= 0 && other < 1 ? weight : 0;
+    fore_weight += pixel.fore[side];
+    back_weight += pixel.back[side];
   }
-  for (int y = begin; y < end; ++y) {
-    const int from = index(first, y);
-    const int count = last - first;
-    std::copy_n(next_foreground_.begin() + from, count, foreground[channel].begin() + from);
-    std::copy_n(next_background_.begin() + from, count, background[channel].begin() + from);
+  pixel.fore_self /= fore_weight;
+  pixel.back_self /= back_weight;
+  for (float& weight : pixel.fore) weight /= fore_weight;
+  for (float& weight : pixel.back) weight /= back_weight;
+  const float rest = 1 - pixel.alpha;
+  // For weights w and v of the means, (αF + (1-α)B - I)² + wα(F - mean)² + v(1-α)⁻²(B - mean)² is least where each
+  // colour is its mean and a share of what is left over.
+  const float fore_gain = 1 / fore_weight;
+  const float back_gain = rest * rest * rest / back_weight;
+  const float share = 1 / (1 + pixel.alpha * fore_gain + rest * back_gain);
+  pixel.fore_gain = fore_gain * share;
+  pixel.back_gain = back_gain * share;
+  soft_.push_back(pixel);
+}
+
+void ForegroundTile::relax(const Soft& pixel) {
+  Colour* fore = foreground + pixel.at;
+  Colour* back = background + pixel.at;
+  Colour mean_fore = pixel.fore_self * *fore;
+  Colour mean_back = pixel.back_self * *back;
+  for (int side = 0; side < 4; ++side) {
+    mean_fore += pixel.fore[side] * fore[kNeighbours[side]];
+    mean_back += pixel.back[side] * back[kNeighbours[side]];
   }
+  const Colour left_over = colour[pixel.at] - pixel.alpha * mean_fore - (1 - pixel.alpha) * mean_back;
+  *fore = clamp(*fore + kOverRelaxation * (mean_fore + pixel.fore_gain * left_over - *fore));
+  *back = clamp(*back + kOverRelaxation * (mean_back + pixel.back_gain * left_over - *back));
 }
 
 void ForegroundTile::relax(int times) {
-  weigh();
-  for (int time = 1; time <= times; ++time) {
-    for (int channel = 0; channel < channels_; ++channel) relax_channel(channel, time);
+  // To and fro, so that colours travel both ways.
+  for (int time = 0; time < times; time += 2) {
+    for (auto pixel = soft_.begin(); pixel != soft_.end(); ++pixel) relax(*pixel);
+    for (auto pixel = soft_.rbegin(); pixel != soft_.rend(); ++pixel) relax(*pixel);
   }
 }
 

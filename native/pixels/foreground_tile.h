@@ -1,60 +1,74 @@
-// A square of one level of the pyramid, in which foreground and background colours are relaxed.
+// A square of one level of the pyramid, in which the colours of soft pixels are relaxed.
 #pragma once
 
-#include <array>
+#include <vector>
 
 namespace pdfnet {
 
-constexpr int kTileSide = 32;
-// Each relaxation reads one pixel further.
+constexpr int kTileSide = 64;
+// So far into its neighbours a tile is relaxed too, so that its edge does not show.
 constexpr int kTileHalo = 4;
 constexpr int kMostChannels = 3;
 
+// The channels of a pixel side by side, so that one instruction works on all of them.
+typedef float Colour __attribute__((vector_size(16)));
+
 class ForegroundTile {
  public:
-  // One more on each side, of weight 0, so that no pixel lacks a neighbour.
+  // One more on each side, so that no pixel lacks a neighbour.
   static constexpr int kStride = kTileSide + 2 * kTileHalo + 2;
-  using Plane = std::array<float, kStride * kStride>;
+  static constexpr int kCells = kStride * kStride;
 
-  // Of the level: its size, and where the tile with its halo lies in it.
+  // Of the level: where the tile with its halo lies in it.
   struct Window {
-    int width;
-    int height;
     int left;
     int top;
     int right;
     int bottom;
   };
 
-  explicit ForegroundTile(int channels) : channels_(channels) {}
-
   // Where the window's pixel (x, y) of the level lies in the planes.
   int index(int x, int y) const { return (y - window_.top + 1) * kStride + x - window_.left + 1; }
 
-  // Then `alpha`, `colour`, `foreground` and `background` are to be filled for each pixel of the window.
-  void place(const Window& window) { window_ = window; }
+  // First `alpha` is to be filled for each pixel of the window, from 0 to 1, then it is weighed.
+  void place(const Window& window);
+  void weigh();
 
-  // As often as the halo allows, or as wanted where the window is the whole level. All shares are from 0 to 1.
+  // Then the colours of each soft pixel are to be filled, and of its neighbours `foreground` where their alpha is 1 and
+  // `background` where it is 0.
+  template <typename Visit>
+  void each_soft(const Visit& visit) const {
+    for (const Soft& pixel : soft_) {
+      visit(pixel.at, pixel.at % kStride - 1 + window_.left, pixel.at / kStride - 1 + window_.top);
+    }
+  }
+
   void relax(int times);
 
-  Plane alpha{};
-  std::array<Plane, kMostChannels> colour{};
-  std::array<Plane, kMostChannels> foreground{};
-  std::array<Plane, kMostChannels> background{};
+  float alpha[kCells] = {};
+  Colour colour[kCells] = {};
+  Colour foreground[kCells] = {};
+  Colour background[kCells] = {};
 
  private:
-  void weigh();
-  void relax_channel(int channel, int inset);
+  // A pixel with the weights of what its colours are means of, which add up to 1: its own, and its neighbours'.
+  struct Soft {
+    int at;
+    float alpha;
+    float fore_self;
+    float back_self;
+    float fore[4];
+    float back[4];
+    // What each colour takes of the difference between the means' mixture and the picture.
+    float fore_gain;
+    float back_gain;
+  };
 
-  const int channels_;
+  void weigh(int at);
+  void relax(const Soft& pixel);
+
   Window window_{};
-  // Between a pixel and the one to its right, and the one below.
-  Plane across_{};
-  Plane down_{};
-  Plane per_weight_{};
-  Plane gain_{};
-  Plane next_foreground_{};
-  Plane next_background_{};
+  std::vector<Soft> soft_;
 };
 
 }  // namespace pdfnet

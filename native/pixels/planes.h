@@ -19,7 +19,8 @@ struct Samples {
   int channels;
 };
 
-// Half as wide and high as what it was made of, odd sides rounded up; `colours` holds a plane for each channel.
+// Half as wide and high as what it was made of, odd sides rounded up; `colours` holds a plane for each channel. What of
+// the picture is foreground or background alone has an alpha of quite 1 or quite 0.
 struct Level {
   int width;
   int height;

@@ -25,4 +25,10 @@ constexpr bool is_soft(Sample alpha) {
   return !is_foreground(alpha) & !is_background(alpha);
 }
 
+// Quite 0 and quite 1 where alpha is background alone or foreground alone.
+template <typename Sample>
+constexpr Sample settled(Sample alpha) {
+  return is_background(alpha) ? 0 : is_foreground(alpha) ? std::numeric_limits<Sample>::max() : alpha;
+}
+
 }  // namespace pdfnet

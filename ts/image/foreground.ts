@@ -11,7 +11,7 @@ import { blankTiff } from './tiff.js'
 
 /**
  * The picture with the foreground's estimated colours wherever the alpha is soft, and its own samples elsewhere; its
- * depth, its colour profile, no alpha. Estimated on the addon's pool by multi-level relaxation (Germer, Uelwer, Conrad
+ * depth, its colour profile, no alpha. Estimated on the addon's pool by multi-level relaxation (after Germer, Uelwer, Conrad
  * and Harmeling, "Fast Multi-Level Foreground Estimation", 2020). A picture that is transparent somewhere is given back as
  * it is: its colours are a foreground's already. Rejects with ERR_ARGUMENT where the sizes differ, ERR_MEMORY, ERR_ABORTED,
  * and as decoding does.
