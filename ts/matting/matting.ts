@@ -31,6 +31,8 @@ export class Matting {
     readonly device: DeviceChoice,
     /** Stands for its graphs with their weights, and for the device. */
     readonly fingerprint: string,
+    /** What its engines need of the GPU's memory, by estimate; undefined on the CPU device. */
+    readonly gpuBytes: number | undefined,
     private readonly chain: Chain,
     options: MattingOptions,
   ) {
@@ -53,10 +55,9 @@ export class Matting {
     const { choice, library } = await findDevice(store, options)
     const engines = await modelEngines(store, options, library, build)
     const { recipe, prepared, stages, plans } = engines
-    if (choice.gpu) {
-      const { totalBytes } = choice.gpu
-      checkMemory(engines, concurrency, Math.min(parseMemory(options.memory ?? totalBytes) ?? totalBytes, totalBytes))
-    }
+    const total = choice.gpu?.totalBytes
+    const gpuBytes =
+      total && checkMemory(engines, concurrency, Math.min(parseMemory(options.memory ?? total) ?? total, total))
     const chain = await Chain.open(
       stages,
       {
@@ -75,7 +76,7 @@ export class Matting {
       const reference = (): Promise<Float32Array | undefined> => referenceMatte(store, options)
       const tested = { graphs: prepared.key, device: choice, plans }
       await testOnce(store, chain, tested, { recipe, trained, reference }, options)
-      return new Matting(recipe, choice, `${prepared.key} ${choice.name}`, chain, options)
+      return new Matting(recipe, choice, `${prepared.key} ${choice.name}`, gpuBytes, chain, options)
     } catch (error) {
       await chain.dispose()
       throw error
