@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
-import { planJobs, type Job, type Plan, type PlanOptions } from '#dist/batch/index.js'
+import { matteAll, planJobs, type Job, type Plan, type PlanOptions } from '#dist/batch/index.js'
 
 const test = anyTest as TestFn<{ folder: string }>
 
@@ -97,4 +97,16 @@ test('what cannot be planned is refused before any work', async (t) => {
   await t.throwsAsync(plan([join(folder, 'pics')], picture), { code: 'ERR_ARGUMENT', message: /a folder/ })
   await mkdir(join(folder, 'empty'))
   await t.throwsAsync(plan([join(folder, 'empty')], join(folder, 'out')), { code: 'ERR_INPUT_EMPTY' })
+})
+
+test('arguments that are not what they should be are refused by name', async (t) => {
+  const plan = (inputs: unknown, kinds: unknown): Promise<Plan> => planJobs(inputs as never, { kinds } as never)
+  for (const inputs of ['a.png', undefined, [7], ['']]) {
+    await t.throwsAsync(plan(inputs, ['alpha']), { code: 'ERR_ARGUMENT', message: /for inputs/ })
+  }
+  for (const kinds of ['alpha', undefined, [], ['mask']]) {
+    await t.throwsAsync(plan(['a.png'], kinds), { code: 'ERR_ARGUMENT', message: /for kinds/ })
+  }
+  const never = matteAll({ matte: () => Promise.reject(new Error('unused')) }, [], { inFlight: 0 })
+  await t.throwsAsync(never.next(), { code: 'ERR_ARGUMENT', message: /for inFlight/ })
 })

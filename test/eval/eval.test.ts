@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import sharp from 'sharp'
-import { findPairs, measurePair, readMap, Summary } from '#dist/eval/index.js'
+import { evaluate, findPairs, measurePair, readMap, readyPredictions, Summary } from '#dist/eval/index.js'
 import { writeBrightness } from '../bench/networks.js'
 import { command } from '../cli/command.js'
 import { storeWithCpu } from '../cli/store-with-cpu.js'
@@ -186,4 +186,16 @@ test('maximal F over pairs is the highest point of the mean curve', (t) => {
     summary.add({ pair, scores: { maxF: Math.max(...f), mae: f[0]! }, curves: curve(f) })
   }
   t.like(summary.figures(), { pairs: 2, scores: { maxF: 0.5, mae: 0.5 } })
+})
+
+test('arguments that are not what they should be are refused by name', async (t) => {
+  const code = 'ERR_ARGUMENT'
+  await t.throwsAsync(findPairs({ truths: undefined } as never), { code, message: /for truths/ })
+  await t.throwsAsync(findPairs({ truths: 'gt', depths: 7 } as never), { code, message: /for depths/ })
+  const options = { kind: 'masks', predict: readyPredictions } as const
+  await t.throwsAsync(evaluate([], { ...options, kind: 'soft' as never }).next(), { code, message: /for kind/ })
+  await t.throwsAsync(evaluate([], { ...options, predict: 'files' as never }).next(), { code, message: /for predict/ })
+  const map = { name: 'a map', data: new Uint8Array(4), width: 2, height: 2 }
+  await t.throwsAsync(measurePair(map, undefined as never, 'masks'), { code, message: /for truth/ })
+  await t.throwsAsync(measurePair({ ...map, width: 3 }, { ...map, width: 3 }, 'masks'), { code })
 })

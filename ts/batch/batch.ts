@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import type { Sharp } from 'sharp'
-import { asPdfnetError, PdfnetError, throwIfAborted } from '../errors.js'
+import { asPdfnetError, badArgument, PdfnetError, throwIfAborted } from '../errors.js'
 import { writePicture, type OutputFormat, type PictureInput } from '../image/index.js'
 import type { Matte, MatteOptions, MatteTimings, Matting, MattingOptions } from '../matting/index.js'
 import { standardStream } from './find.js'
@@ -65,7 +65,11 @@ export function picturesInFlight({
 }
 
 /**
- * Yields each picture's report as it ends. Ends by ERR_ABORTED once the signal is aborted and nothing is in flight.
+ * Yields each picture's report as it ends. Ends by ERR_ARGUMENT, or by ERR_ABORTED once the signal is aborted and
+ * nothing is in flight.
+ * @example
+ * const { jobs } = await planJobs(['pictures/'], { kinds: ['cutout'], output: 'out/' })
+ * for await (const { input, error } of matteAll(matting, jobs, { inFlight: picturesInFlight({}) })) …
  */
 export async function* matteAll(
   matting: Pick<Matting, 'matte'>,
@@ -73,6 +77,7 @@ export async function* matteAll(
   options: BatchOptions,
 ): AsyncGenerator<PictureReport, void, undefined> {
   const { signal, stop, inFlight } = options
+  if (!Number.isInteger(inFlight) || inFlight < 1) throw badArgument('inFlight', 'a whole number from 1', inFlight)
   const either = AbortSignal.any([signal, stop].filter((one) => one !== undefined))
   yield* unordered(jobs, (job) => matteOne(matting, job, options), inFlight, either)
   throwIfAborted(signal)

@@ -42,6 +42,10 @@ const extensionOf: Readonly<Record<OutputFormat, string>> = {
 /** Rejects with ERR_INPUT_MISSING, ERR_INPUT_EMPTY, ERR_ARGUMENT, ERR_OUTPUT_FORMAT or ERR_OUTPUT_CLASH. */
 export async function planJobs(inputs: readonly string[], options: PlanOptions): Promise<Plan> {
   const { output, format = 'png' } = options
+  const given: unknown = inputs
+  if (!Array.isArray(given) || !given.every((input) => typeof input === 'string' && input !== '')) {
+    throw badArgument('inputs', 'paths of pictures or folders', inputs)
+  }
   checkKinds(options)
   const found: Found[] = []
   for (const input of inputs) {
@@ -69,8 +73,11 @@ export async function planJobs(inputs: readonly string[], options: PlanOptions):
   return { jobs }
 }
 
-/** Throws ERR_OUTPUT_FORMAT. */
+/** Throws ERR_ARGUMENT or ERR_OUTPUT_FORMAT. */
 export function checkKinds({ kinds, format = 'png' }: PlanOptions): void {
+  if (!Array.isArray(kinds) || kinds.length === 0 || !kinds.every((kind) => outputKinds.includes(kind as OutputKind))) {
+    throw badArgument('kinds', `some of ${outputKinds.join(', ')}`, kinds)
+  }
   for (const kind of kinds) checkFormat(format, `the ${kind}`, kind === 'cutout')
 }
 

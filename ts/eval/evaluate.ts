@@ -1,9 +1,9 @@
 /** Measures many pairs: a few in flight, each reported as it ends, a bad one never stopping the rest. */
 
-import { asPdfnetError, throwIfAborted, type PdfnetError } from '../errors.js'
+import { asPdfnetError, badArgument, throwIfAborted, type PdfnetError } from '../errors.js'
 import { readMap } from './map.js'
 import { measurePair, type Curves } from './measure-pair.js'
-import type { EvaluationKind, Scores } from './measures.js'
+import { evaluationKinds, type EvaluationKind, type Scores } from './measures.js'
 import type { Pair } from './pairs.js'
 import type { Predict } from './predict.js'
 
@@ -26,9 +26,19 @@ export interface PairResult {
 /** While two are measured, a third is read. */
 const inFlight = 3
 
-/** Yields each pair's result as it ends. Ends by ERR_ABORTED once the signal is aborted and nothing is in flight. */
+/**
+ * Yields each pair's result as it ends. Ends by ERR_ARGUMENT, or by ERR_ABORTED once the signal is aborted and nothing
+ * is in flight.
+ * @example
+ * const { pairs } = await findPairs({ truths: 'gt/', predictions: 'predicted/' })
+ * const summary = new EvaluationSummary()
+ * for await (const result of evaluate(pairs, { kind: 'masks', predict: readyPredictions })) summary.add(result)
+ * summary.figures().scores.maxF
+ */
 export async function* evaluate(pairs: Iterable<Pair>, options: EvaluateOptions): AsyncGenerator<PairResult> {
-  const { signal } = options
+  const { signal, kind, predict } = options
+  if (!evaluationKinds.includes(kind)) throw badArgument('kind', `one of ${evaluationKinds.join(', ')}`, kind)
+  if (typeof predict !== 'function') throw badArgument('predict', 'a function', predict)
   const running = new Map<Pair, Promise<PairResult>>()
   const waiting = pairs[Symbol.iterator]()
   try {

@@ -1,6 +1,6 @@
 /** Measures one prediction against its truth. */
 
-import { PdfnetError } from '../errors.js'
+import { badArgument, PdfnetError } from '../errors.js'
 import { addon, type MaskMeasures } from '../native.js'
 import type { GreyMap } from './map.js'
 import type { EvaluationKind, Scores } from './measures.js'
@@ -15,7 +15,7 @@ export interface Measured {
 }
 
 /**
- * Rejects with ERR_PAIR_SIZE where sizes differ, ERR_TRUTH_EMPTY for a mask without an object, or ERR_MEMORY.
+ * Rejects with ERR_ARGUMENT, ERR_PAIR_SIZE where sizes differ, ERR_TRUTH_EMPTY for a mask without an object, or ERR_MEMORY.
  * @param depth of the picture: adds what of depth integrity can be told
  */
 export async function measurePair(
@@ -24,6 +24,9 @@ export async function measurePair(
   kind: EvaluationKind,
   depth?: GreyMap,
 ): Promise<Measured> {
+  checkMap('prediction', prediction)
+  checkMap('truth', truth)
+  if (depth) checkMap('depth', depth)
   checkSizes(prediction, truth)
   if (depth) checkSizes(depth, truth)
   const { data, width, height } = truth
@@ -63,6 +66,12 @@ function maskScores({ f, e, ...measured }: MaskMeasures): Scores {
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Of its bytes the addon looks whether they are as many as its sides say. */
+function checkMap(name: string, map: GreyMap): void {
+  if (((map as GreyMap | undefined)?.data as unknown) instanceof Uint8Array) return
+  throw badArgument(name, 'a map of 8 bits: { name, data, width, height }', map)
 }
 
 function checkSizes(map: GreyMap, truth: GreyMap): void {

@@ -2,7 +2,7 @@
 
 import { readdir } from 'node:fs/promises'
 import { extname, join, relative, resolve } from 'node:path'
-import { PdfnetError } from '../errors.js'
+import { badArgument, PdfnetError } from '../errors.js'
 
 /** Each a folder; files below it are matched by their path without its extension. */
 export interface PairFolders {
@@ -40,9 +40,10 @@ type Files = ReadonlyMap<string, string>
 
 /**
  * Pairs, sorted by name. What has no partner, or two of them, is a problem; a picture without a truth is none, as
- * folders of pictures may hold more. Rejects with ERR_INPUT_MISSING or ERR_INPUT_EMPTY for a folder.
+ * folders of pictures may hold more. Rejects with ERR_ARGUMENT, or ERR_INPUT_MISSING or ERR_INPUT_EMPTY for a folder.
  */
 export async function findPairs(folders: PairFolders): Promise<FoundPairs> {
+  checkFolders(folders)
   const problems: Problem[] = []
   const truths = await listFolder(folders.truths, problems)
   const partners = new Map<(typeof kinds)[keyof typeof kinds], Files>()
@@ -62,6 +63,13 @@ export async function findPairs(folders: PairFolders): Promise<FoundPairs> {
   }
   const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
   return { pairs: pairs.sort(byName), problems: problems.sort(byName) }
+}
+
+function checkFolders({ truths, ...others }: PairFolders): void {
+  for (const [name, folder] of Object.entries({ truths, ...others })) {
+    const isLeftOut = folder === undefined && name !== 'truths'
+    if (!isLeftOut && (typeof folder !== 'string' || folder === '')) throw badArgument(name, 'a folder', folder)
+  }
 }
 
 function lacks(name: string, kind: string, folder: string): Problem {
