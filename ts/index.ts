@@ -2,6 +2,48 @@
 
 export { PdfnetError, catalogue, exitCodes, type ErrorCode, type ErrorKind } from './errors.js'
 export type { Alpha, Area, Limits, PictureInput, RawPicture } from './image/index.js'
+export {
+  BatchRecord,
+  matteAll,
+  picturesInFlight,
+  PictureWatch,
+  planJobs,
+  type BatchOptions,
+  type Job,
+  type OutputKind,
+  type PictureReport,
+  type Plan,
+  type PlanOptions,
+  type WatchOptions,
+} from './batch/index.js'
+export {
+  evaluate,
+  findPairs,
+  measurePair,
+  measures,
+  publishedFigures,
+  readMap,
+  readyPredictions,
+  savedMattes,
+  Summary as EvaluationSummary,
+  writeReport as writeEvaluationReport,
+  type EvaluateOptions,
+  type EvaluationKind,
+  type FoundPairs,
+  type GreyMap,
+  type Measured,
+  type MeasureName,
+  type Pair,
+  type PairFolders,
+  type PairResult,
+  type Predict,
+  type Prediction,
+  type Problem as PairProblem,
+  type PublishedFigure,
+  type Report as EvaluationReport,
+  type Scores,
+  type SummaryFigures as EvaluationFigures,
+} from './eval/index.js'
 export { buildModel, Frame, Matte, Matting } from './matting/index.js'
 export type {
   BuildModelOptions,
