@@ -1,6 +1,7 @@
 // The least that builds a plan with TensorRT-RTX: open, parse, build, write. `npm run bench -- build` holds the peak memory
-// of ours against it. Prints a line of JSON: milliseconds and the highest resident set in bytes.
-//   bare-build LIBRARY PARSER ONNX PLAN
+// of ours against it. Prints a line of JSON: milliseconds and the highest resident set in bytes. With `verbose` the whole
+// log goes to standard error, a line for each kernel of the plan in it.
+//   bare-build LIBRARY PARSER ONNX PLAN [verbose]
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
 #include <dlfcn.h>
@@ -15,8 +16,9 @@
 namespace {
 
 struct Logger final : nvinfer1::ILogger {
+  Severity least = Severity::kERROR;
   void log(Severity severity, const char* text) noexcept override {
-    if (severity <= Severity::kERROR) std::fprintf(stderr, "%s\n", text);
+    if (severity <= least) std::fprintf(stderr, "%s\n", text);
   }
 };
 
@@ -43,7 +45,8 @@ long peak_bytes() {
 }  // namespace
 
 int main(int count, char** values) {
-  if (count != 5) stop("expected LIBRARY PARSER ONNX PLAN");
+  const bool verbose = count == 6 && std::string(values[5]) == "verbose";
+  if (count != 5 && !verbose) stop("expected LIBRARY PARSER ONNX PLAN [verbose]");
   const auto start = std::chrono::steady_clock::now();
   void* library = open(values[1]);
   void* parser_library = open(values[2]);
@@ -52,9 +55,11 @@ int main(int count, char** values) {
       reinterpret_cast<void* (*)(void*, void*, int)>(dlsym(parser_library, "createNvOnnxParser_INTERNAL"));
 
   Logger logger;
+  if (verbose) logger.least = nvinfer1::ILogger::Severity::kVERBOSE;
   auto* builder = static_cast<nvinfer1::IBuilder*>(create_builder(&logger, NV_TENSORRT_VERSION));
   auto* network = builder->createNetworkV2(0);
   auto* config = builder->createBuilderConfig();
+  if (verbose) config->setProfilingVerbosity(nvinfer1::ProfilingVerbosity::kDETAILED);
   auto* parser = static_cast<nvonnxparser::IParser*>(create_parser(network, &logger, NV_ONNX_PARSER_VERSION));
   if (!parser->parseFromFile(values[3], 2)) stop("parsing failed");
   const nvinfer1::IHostMemory* plan = builder->buildSerializedNetwork(*network, *config);

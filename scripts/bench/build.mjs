@@ -1,13 +1,13 @@
 /** Seconds and peak memory of `build-engine` on IS-Net, beside a bare C++ program that builds the same file. */
 
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildEngine, findBuildLibrary } from '../../dist/runtime/index.js'
 import { libraryName } from '../../dist/tensorrt/index.js'
 import { Store } from '../../dist/store/index.js'
-import { root, run } from '../steps.mjs'
+import { compileBare } from '../bare-build/compile.mjs'
+import { run } from '../steps.mjs'
 import { median, spread, table } from './statistics.mjs'
 
 const rounds = 5
@@ -44,16 +44,6 @@ async function weightsOfIsnet() {
   const entry = entries.find((listed) => listed.entry)?.entry
   if (!entry) throw new Error('IS-Net is not in the store: run npm run setup')
   return entry.file('weights.onnx')
-}
-
-async function compileBare(folder) {
-  const headers = join(root, 'build/headers/rtx')
-  if (!existsSync(headers)) throw new Error(`${headers} is not there: run npm run build:native`)
-  const program = join(folder, 'bare-build')
-  const source = join(root, 'scripts/bare-build/bare-build.cc')
-  const shim = join(root, 'native/engine/tensorrt/cuda')
-  await run('c++', ['-std=c++17', '-O2', '-isystem', headers, '-idirafter', shim, source, '-ldl', '-o', program])
-  return program
 }
 
 function report(library, { bare, ours }) {
