@@ -18,6 +18,9 @@ import { checkLiveOptions, type LiveOptions } from './options.js'
 /** A stream is looked at for so long, at most. */
 const probing = ['-probesize', '5M', '-analyzeduration', '3M']
 
+/** Seconds in which it answers at all. */
+const probed = 20
+
 /**
  * Resolves once the source is known and its frames begin to flow. Rejects with ERR_ARGUMENT, an ERR_INPUT… or
  * ERR_OUTPUT… that names the address without its secrets, ERR_FFMPEG_MISSING, ERR_FFMPEG_FAILED or ERR_ABORTED. A source
@@ -51,32 +54,24 @@ async function look(
   limits: VideoLimits,
   signal: AbortSignal | undefined,
 ): Promise<VideoInfo> {
-  const info = input.isFile
-    ? await probeVideo(programs, input.name, limits, signal)
-    : await probeInput(
-        programs,
-        { name: input.name, arguments: [...probing, ...input.arguments] },
-        limits,
-        signal,
-      ).catch((error: unknown) => {
-        throw unreachable(input, error)
+  const { name, isFile } = input
+  const asked = { name, arguments: [...probing, ...input.arguments] }
+  const info = isFile
+    ? await probeVideo(programs, name, limits, signal)
+    : await probeInput(programs, asked, { ...limits, stall: probed }, signal).catch((error: unknown) => {
+        throw withoutSecrets(input, asPdfnetError(error))
       })
   if (!info.colour.isHdr) return info
-  const what = `${input.name} is HDR (${info.colour.transfer ?? ''}), which engines do not know`
+  const what = `${name} is HDR (${info.colour.transfer ?? ''}), which engines do not know`
   throw new PdfnetError('ERR_INPUT_REFUSED', what, { remedy: 'Have its source send SDR' })
 }
 
-/** What ffprobe said has the whole address in it. */
-function unreachable({ name, secrets }: Endpoint, error: unknown): PdfnetError {
-  const known = asPdfnetError(error)
-  if (known.code !== 'ERR_INPUT_FORMAT' && known.code !== 'ERR_INPUT_REFUSED') return known
-  const { stderr = '' } = (known.cause ?? {}) as { readonly stderr?: string }
+/** The error of a program that ended has its whole command in it, and what it said. */
+function withoutSecrets({ name, secrets }: Endpoint, { code, message, remedy, cause }: PdfnetError): PdfnetError {
+  const { stderr = '' } = (cause ?? {}) as { readonly stderr?: string }
   const said = stderr.trim().split('\n').at(-1) ?? ''
-  const cause = new Error(secrets.hide(said.slice(0, 500)))
-  return known.code === 'ERR_INPUT_REFUSED'
-    ? new PdfnetError(known.code, `${name} leads to what is refused`, { cause, remedy: 'Name the video itself' })
-    : new PdfnetError('ERR_INPUT_READ', `${name} could not be opened`, {
-        cause,
-        remedy: 'Check the address, and that its source is sending',
-      })
+  const why = said === '' ? {} : { cause: new Error(secrets.hide(said.slice(0, 500))) }
+  if (code !== 'ERR_INPUT_FORMAT') return new PdfnetError(code, message, { remedy, ...why })
+  const check = 'Check the address, and that its source is sending'
+  return new PdfnetError('ERR_INPUT_READ', `${name} could not be opened`, { remedy: check, ...why })
 }
