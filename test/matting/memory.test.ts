@@ -26,8 +26,8 @@ test('Weights count once, activations and what passes between engines for each i
 })
 
 test('Engines that need more than the budget are refused, with both figures', (t) => {
-  t.is(checkMemory(engines, 1, 2.3e9), estimateMemory(engines, 1))
-  const error = t.throws(() => checkMemory(engines, 4, 2.3e9), { code: 'ERR_GPU_MEMORY' })
+  t.is(checkMemory([engines], 1, 2.3e9), estimateMemory(engines, 1))
+  const error = t.throws(() => checkMemory([engines], 4, 2.3e9), { code: 'ERR_GPU_MEMORY' })
   t.is(error.message, "the engines need about 4.38 GB of the GPU's memory, and may have 2.30 GB")
 })
 

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { badArgument, exitCodes, PdfnetError } from '../errors.js'
-import { buildModel } from '../matting/index.js'
+import { buildModel, type Augmentation } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
 import {
   buildEngine,
@@ -22,6 +22,7 @@ import type { Start } from './run.js'
 import type { Terminal } from './terminal.js'
 
 interface Flags extends ModelFlags {
+  readonly augmentation?: Augmentation
   readonly gpu?: number
   readonly onnx?: string
   readonly out?: string
@@ -41,6 +42,9 @@ export function buildEngineVerb(start: Start): Command {
     .description('Build the TensorRT engines of a model, or of an ONNX file. TensorRT-RTX needs no GPU for it.')
     .argument('[model]', 'see `pdfnet-trt models list`; its engines go to the store')
   return withModelFlags(command)
+    .addOption(
+      new Option('--augmentation <passes>', 'that are averaged: full takes two more sizes').choices(['mirror', 'full']),
+    )
     .option('--gpu <index>', 'the GPU that is to run them (default: the first)', parseNumber)
     .option('--onnx <file>', 'in place of a model: the graph')
     .option('-o, --out <file>', 'the plan; its sidecar lies beside it (default: an entry of the store)')
@@ -78,10 +82,11 @@ async function buildAll(model: string, flags: Flags, terminal: Terminal, signal:
   for (const name of graphFlags) {
     if (flags[name] !== undefined) throw badArgument(`--${name}`, 'nothing beside a model', flags[name])
   }
-  const { library, gpu } = flags
+  const { library, gpu, augmentation } = flags
   const { depth } = loadRecipe(model).input
   const { plans, tested } = await buildModel({
     ...modelOptions(model, flags, depth !== undefined),
+    augmentation,
     gpu,
     library: library === undefined ? undefined : resolve(library),
     signal,

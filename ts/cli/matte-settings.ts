@@ -2,7 +2,7 @@
 
 import { contentOf, type OutputKind } from '../batch/index.js'
 import type { Recipe } from '../models/index.js'
-import type { ModelOptions } from '../matting/index.js'
+import type { Augmentation, ModelOptions } from '../matting/index.js'
 
 /** Of the verb's flags, those that change results. */
 export interface ResultFlags {
@@ -10,7 +10,7 @@ export interface ResultFlags {
   readonly foreground: boolean
   readonly crop?: number | true
   readonly detail: 'off' | 'auto' | 'full'
-  readonly augment?: true
+  readonly augment?: Augmentation
   readonly depth?: string
   readonly format?: string
   readonly effort?: number
@@ -23,10 +23,11 @@ export interface ResultFlags {
  */
 export async function settingsOf(
   recipe: Recipe,
-  { weights, randomWeights, depth: depthModel, size, precision }: ModelOptions,
+  { weights, randomWeights, depth: network, size, precision }: ModelOptions,
   kinds: readonly OutputKind[],
   flags: ResultFlags,
 ): Promise<unknown> {
+  const depthModel = network === 'given' ? undefined : network
   const { background, foreground, crop, detail, augment, depth, format, effort, keepMetadata } = flags
   return [
     ...[recipe, await contentOrName(weights), randomWeights, size, precision],

@@ -18,7 +18,7 @@ import {
   type Plan,
 } from '../batch/index.js'
 import { badArgument, exitCodes, type PdfnetError } from '../errors.js'
-import { Matting } from '../matting/index.js'
+import { Matting, type ModelOptions } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
 import { outputFormats, type OutputFormat } from '../image/index.js'
 import type { DeviceName } from '../runtime/index.js'
@@ -51,7 +51,11 @@ export function matteVerb(start: Start): Command {
         .choices(['off', 'auto', 'full'])
         .default('off'),
     )
-    .option('--augment', 'matte each picture mirrored too, and average')
+    .addOption(
+      new Option('--augment [passes]', 'average several: mirrored too, or at three sizes as well (full)')
+        .choices(['mirror', 'full'])
+        .preset('mirror'),
+    )
     .addOption(new Option('--depth <map>', 'a depth map of the picture, in place of a depth network'))
     .addOption(new Option('--background <colour|image|blur>', 'what composites lie over; implies --output composite'))
     .option('--no-foreground', "keep the picture's own samples at soft edges, old background and all")
@@ -77,7 +81,10 @@ async function matte(pictures: string[], flags: Flags, terminal: Terminal, signa
   const { model, device, concurrency } = flags
   const recipe = loadRecipe(model)
   const takesDepth = recipe.input.depth !== undefined
-  const chosen = modelOptions(model, flags, takesDepth)
+  const chosen: ModelOptions = {
+    ...modelOptions(model, withGivenDepth(flags), takesDepth),
+    augmentation: flags.augment,
+  }
   checkOutput(flags, takesDepth)
   const output = flags.out ?? (pictures.length === 1 && pictures[0] === standardStream ? standardStream : undefined)
   if (output === standardStream) checkStandardOutput(terminal, output)
@@ -99,6 +106,11 @@ async function matte(pictures: string[], flags: Flags, terminal: Terminal, signa
   } finally {
     await matting.dispose()
   }
+}
+
+/** A picture's own map needs no network that makes one. */
+function withGivenDepth(flags: Flags): Flags {
+  return flags.depth === undefined || flags.depthWeights !== undefined ? flags : { ...flags, depthModel: 'given' }
 }
 
 interface Around {
@@ -158,7 +170,12 @@ async function matteWork(
   if (isBatch) signal.addEventListener('abort', finishing, { once: true })
   const reports = matteAll(matting, jobs, {
     ...{ background, foreground, crop: crop === true ? 0 : crop, format, effort, metadata },
-    ...{ matte: { detail, augment, depth }, inFlight: picturesInFlight({ concurrency, batch }), record, again },
+    ...{
+      matte: { detail, augment: augment !== undefined, depth },
+      inFlight: picturesInFlight({ concurrency, batch }),
+      record,
+      again,
+    },
     ...ending,
   })
   counter.begin()

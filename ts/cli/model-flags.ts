@@ -30,9 +30,10 @@ export function withModelFlags(command: Command): Command {
     )
     .addOption(new Option('--depth-weights <file>', 'for a model that takes pseudo-depth: what makes it, a checkpoint'))
     .addOption(
-      new Option('--depth-model <name>', 'the network of that checkpoint; only small is for commercial use').default(
-        'depth-anything-v2-large',
-      ),
+      new Option(
+        '--depth-model <name>',
+        'the network of that checkpoint; only small is for commercial use; given: no network, but a map a picture',
+      ).default('depth-anything-v2-large'),
     )
     .addOption(
       new Option('--size <pixels>', 'side, or height x width, that the network is given (default: its own)').argParser(
@@ -46,13 +47,18 @@ export function withModelFlags(command: Command): Command {
 /** @param takesDepth whether the model does: then a seed is for its depth network as well */
 export function modelOptions(model: string, flags: ModelFlags, takesDepth: boolean): ModelOptions {
   const { weights, randomWeights, depthModel, depthWeights, size, precision, batch } = flags
-  if (takesDepth && depthWeights === undefined && randomWeights === undefined) {
+  const isGiven = depthModel === 'given'
+  if (takesDepth && !isGiven && depthWeights === undefined && randomWeights === undefined) {
     throw badArgument('--depth-weights', `the checkpoint of a depth model, as ${model} takes pseudo-depth`, undefined)
   }
   if (!takesDepth && depthWeights !== undefined) {
     throw badArgument('--depth-weights', `nothing, as ${model} takes no pseudo-depth`, depthWeights)
   }
-  const depth = takesDepth ? { model: depthModel, weights: depthWeights, randomWeights } : undefined
+  if (isGiven && depthWeights !== undefined) {
+    throw badArgument('--depth-weights', 'nothing where depth is given', depthWeights)
+  }
+  const network = isGiven ? 'given' : { model: depthModel, weights: depthWeights, randomWeights }
+  const depth = takesDepth ? network : undefined
   return { model, weights, randomWeights, depth, size, precision, batch }
 }
 

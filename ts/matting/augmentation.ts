@@ -1,9 +1,10 @@
-/** Test-time augmentation: a picture is matted as it is and mirrored, and the logits of both are averaged. */
+/** Test-time augmentation: a picture is matted as it is and mirrored, at one size or several, and the logits are averaged. */
 
 import { addon } from '../native.js'
-import type { ChainItem, ChainResult, PictureTensor, StageTimings } from '../runtime/index.js'
+import type { ChainItem, PictureTensor, StageTimings } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import { allocateSamples, copied, samplesOf } from './bytes.js'
+import type { Infer } from './inference.js'
 
 export interface Averaged {
   /** uint16 [height, width]: the alpha of the mean logit. */
@@ -17,13 +18,14 @@ export interface Averaged {
 
 /**
  * Logits are taken from mattes of 16 bits, and so end at ±11.8: networks that give alpha have no others, and a pass that
- * is surer still should not outvote the rest. The mirrored pass has the depth of the first, mirrored. Rejects as `infer`
- * does.
+ * is surer still should not outvote the rest. All passes have the depth of the first. Rejects as `infer` does.
  * @param item of type uint16
+ * @param scaled the same network at other sizes
  */
 export async function averagePasses(
   item: ChainItem,
-  infer: (item: ChainItem, signal?: AbortSignal) => Promise<ChainResult>,
+  infer: Infer,
+  scaled: readonly Infer[] = [],
   signal?: AbortSignal,
 ): Promise<Averaged> {
   const { width, height } = item.picture
@@ -31,19 +33,22 @@ export async function averagePasses(
   // Zeroed pages come from the system as they are touched, which the addon does.
   const [logits, alphas] = [new Float32Array(width * height), new Float32Array(width * height)]
   // A pass of its own scope: its picture and its matte are gone before the next one's are made.
-  const pass = async (picture: PictureTensor, depth: Tensor | undefined, mirrored: boolean) => {
-    const { matte, ...rest } = await infer({ ...item, picture, ...(depth && { depth }) }, signal)
+  const pass = async (run: Infer, picture: PictureTensor, depth: Tensor | undefined, mirrored: boolean) => {
+    const { matte, ...rest } = await run({ ...item, picture, ...(depth && { depth }) }, signal)
     await addon().addMatte(logits, alphas, samplesOf(matte), size, mirrored)
     return rest
   }
-  const first = await pass(item.picture, item.depth, false)
+  const first = await pass(infer, item.picture, item.depth, false)
   const depth = item.depth ?? first.depth
-  const mirrored = async () => ({ ...size, data: await copied(item.picture.data, size, 3, true) })
-  const second = await pass(await mirrored(), depth && (await mirroredDepth(depth)), true)
+  let { timings } = first
+  for (const run of scaled) timings = sumOf(timings, (await pass(run, item.picture, depth, false)).timings)
+  const mirror = { ...size, data: await copied(item.picture.data, size, 3, true) }
+  const mirroredMap = depth && (await mirroredDepth(depth))
+  for (const run of [infer, ...scaled]) timings = sumOf(timings, (await pass(run, mirror, mirroredMap, true)).timings)
   const [alpha, mean] = [allocateSamples(width * height), allocateSamples(width * height)]
-  await addon().meanMattes(alpha, mean, logits, alphas, 2)
+  await addon().meanMattes(alpha, mean, logits, alphas, 2 * (1 + scaled.length))
   const matte: Tensor = { dtype: 'uint16', shape: [height, width], data: new Uint8Array(alpha.buffer) }
-  return { matte, mean, depth, timings: sumOf(first.timings, second.timings) }
+  return { matte, mean, depth, timings }
 }
 
 async function mirroredDepth({ dtype, shape, data }: Tensor): Promise<Tensor> {

@@ -4,7 +4,7 @@ import { PdfnetError } from '../errors.js'
 import { findBuildLibrary, type ChainLibrary, type PlanStage } from '../runtime/index.js'
 import { findDevice } from '../setup/index.js'
 import { Store } from '../store/index.js'
-import { checkDepthOption, modelEngines } from './engines.js'
+import { allEngines, checkDepthOption } from './engines.js'
 import { Matting } from './matting.js'
 import { checkEngineOptions, checkModelOptions, type EngineOptions, type ModelOptions } from './options.js'
 
@@ -28,9 +28,9 @@ export async function buildModel(options: BuildModelOptions): Promise<BuiltModel
   checkDepthOption(options)
   const store = await Store.open(options.store)
   const { library, canRun } = await findBuilder(store, options)
-  const { plans } = await modelEngines(store, options, library, 'if-missing')
+  const engines = await allEngines(store, options, library, 'if-missing')
   if (canRun) await (await Matting.open({ ...options, device: 'tensorrt', build: 'never' })).dispose()
-  return { plans: plans!, tested: canRun }
+  return { plans: engines.flatMap(({ plans }) => plans!), tested: canRun }
 }
 
 async function findBuilder(

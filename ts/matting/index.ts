@@ -9,5 +9,13 @@ export type { DepthInput, DepthMap } from './given-depth.js'
 export type { Uncertainty } from './inference.js'
 export { Matte, type CropOptions, type MatteTimings, type TrimapOptions } from './matte.js'
 export { Matting } from './matting.js'
-export type { EngineOptions, MatteOptions, MattingOptions, ModelOptions, WeightsOptions } from './options.js'
+export type {
+  Augmentation,
+  DepthNetwork,
+  EngineOptions,
+  MatteOptions,
+  MattingOptions,
+  ModelOptions,
+  WeightsOptions,
+} from './options.js'
 export type { MattingMetrics } from './schedule.js'

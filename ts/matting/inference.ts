@@ -18,6 +18,8 @@ export interface NetworkSizes {
   readonly input: Size
   /** The longest side that the chain takes, in pixels: a picture with a longer one is shrunk for it. */
   readonly largest: number
+  /** The same network at other sizes, for augmentation. */
+  readonly scaled?: readonly Infer[]
 }
 
 /** How uncertain a matte is of each pixel, in bits: 0 where alpha is 0 or 1, 255 (1 bit) where it is a half. */
@@ -59,7 +61,7 @@ export async function inferPicture(
   picture: Picture,
   size: Size,
   infer: Infer,
-  { input }: NetworkSizes,
+  { input, scaled }: NetworkSizes,
   options: Options,
   depth?: Tensor,
 ): Promise<Inferred> {
@@ -73,7 +75,7 @@ export async function inferPicture(
     ...{ picture: seen, type: isWide ? 'uint16' : 'uint8' },
     ...(depth ? { depth } : { wantDepth: true }),
   }
-  const coarse: Coarse = augment ? await averagePasses(item, infer, signal) : await infer(item, signal)
+  const coarse: Coarse = augment ? await averagePasses(item, infer, scaled, signal) : await infer(item, signal)
   const usedDepth = depth ?? coarse.depth
   const decode = isWhole ? { decode: decoding } : { decode: 0, shrink: decoding }
   if (!isWide) return { ...finished(alphaOf(coarse.matte, size), usedDepth), timings: { ...decode, ...coarse.timings } }

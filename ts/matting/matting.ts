@@ -4,18 +4,17 @@ import { availableParallelism } from 'node:os'
 import { badArgument } from '../errors.js'
 import type { PictureInput } from '../image/index.js'
 import { largestSide, type Recipe } from '../models/index.js'
-import { Chain, type DeviceChoice } from '../runtime/index.js'
+import type { Chain, DeviceChoice } from '../runtime/index.js'
 import { findDevice } from '../setup/index.js'
 import { Store } from '../store/index.js'
-import { checkDepthOption, modelEngines } from './engines.js'
+import { allEngines, checkDepthOption } from './engines.js'
 import type { Frame } from './frame.js'
 import { framesOf, type FrameOptions, type FrameSource } from './frames.js'
 import { checkMemory, parseMemory } from './memory.js'
 import type { Matte } from './matte.js'
+import { disposeAll, openChains } from './opened.js'
 import { matteOf } from './pass.js'
-import { referenceMatte } from './reference.js'
 import { Schedule, type MattingMetrics } from './schedule.js'
-import { testOnce } from './tested.js'
 import { checkMatteOptions, checkMattingOptions, type MatteOptions, type MattingOptions } from './options.js'
 
 /** A GPU is done with a picture in milliseconds: the next waits at its door, and others get their colours meanwhile. */
@@ -33,54 +32,35 @@ export class Matting {
     readonly fingerprint: string,
     /** What its engines need of the GPU's memory, by estimate; undefined on the CPU device. */
     readonly gpuBytes: number | undefined,
-    private readonly chain: Chain,
+    private readonly chains: readonly [Chain, ...Chain[]],
     options: MattingOptions,
   ) {
     const { concurrency = 1, queue: capacity = 1024 } = options
-    this.schedule = new Schedule(chain, { concurrency, capacity, ...(device.gpu && onGpu) })
+    const [own, ...scaled] = chains
+    this.schedule = new Schedule(own, { concurrency, capacity, ...(device.gpu && onGpu) }, scaled)
   }
 
   /**
    * Opens a model: its weights are in the store (`npx pdfnet-trt models add MODEL`), or a file that the options name.
    * Graphs and engines that the store lacks are made now, and tested once.
    * Rejects with ERR_ARGUMENT, ERR_MODEL_UNKNOWN, ERR_MODEL_MISSING, ERR_MODEL_MISMATCH, ERR_DEVICE_MISSING,
-   * ERR_LIBRARY_MISSING, ERR_ENGINE_MISSING, ERR_ENGINE_BUILD, ERR_GPU_MEMORY, ERR_PLAN_REFUSED, ERR_SELF_TEST, an ERR_CHECKPOINT…,
-   * ERR_ONNX… or ERR_STORE… of the model's files, or ERR_ABORTED.
+   * ERR_LIBRARY_MISSING, ERR_ENGINE_MISSING, ERR_ENGINE_BUILD, ERR_GPU_MEMORY, ERR_PLAN_REFUSED, ERR_SELF_TEST,
+   * ERR_MODEL_UNSUPPORTED where `augmentation` wants sizes that the network does not take, an ERR_CHECKPOINT…, ERR_ONNX…
+   * or ERR_STORE… of the model's files, or ERR_ABORTED.
    */
   static async open(options: MattingOptions): Promise<Matting> {
     checkMattingOptions(options)
     checkDepthOption(options)
-    const { concurrency = 1, threads = 0, build = 'if-missing', signal } = options
+    const { concurrency = 1, build = 'if-missing' } = options
     const store = await Store.open(options.store)
     const { choice, library } = await findDevice(store, options)
-    const engines = await modelEngines(store, options, library, build)
-    const { recipe, prepared, stages, plans } = engines
+    const all = await allEngines(store, options, library, build)
     const total = choice.gpu?.totalBytes
     const gpuBytes =
-      total && checkMemory(engines, concurrency, Math.min(parseMemory(options.memory ?? total) ?? total, total))
-    const chain = await Chain.open(
-      stages,
-      {
-        engine: choice.name,
-        library: choice.library,
-        instances: concurrency,
-        threads,
-        ...(choice.gpu && { gpu: choice.gpu.index }),
-        // What RTX compiles on the GPU at the first run is kept for the next process.
-        ...(choice.flavour === 'rtx' && { settings: { runtime_cache: await store.cacheFolder('rtx') } }),
-      },
-      signal,
-    )
-    try {
-      const trained = [options, options.depth].every((one) => one?.randomWeights === undefined)
-      const reference = (): Promise<Float32Array | undefined> => referenceMatte(store, options)
-      const tested = { graphs: prepared.key, device: choice, plans }
-      await testOnce(store, chain, tested, { recipe, trained, reference }, options)
-      return new Matting(recipe, choice, `${prepared.key} ${choice.name}`, gpuBytes, chain, options)
-    } catch (error) {
-      await chain.dispose()
-      throw error
-    }
+      total && checkMemory(all, concurrency, Math.min(parseMemory(options.memory ?? total) ?? total, total))
+    const chains = await openChains(store, all, choice, options)
+    const [{ recipe, prepared }] = all
+    return new Matting(recipe, choice, `${prepared.key} ${choice.name}`, gpuBytes, chains, options)
   }
 
   /**
@@ -94,8 +74,11 @@ export class Matting {
     if (options.depth !== undefined && depth === undefined) {
       throw badArgument('depth', `nothing, as ${this.model.name} takes no pseudo-depth`, options.depth)
     }
+    if (options.depth === undefined && this.chains[0].needsDepth) {
+      throw badArgument('depth', "the picture's pseudo-depth, as the matting was opened with depth 'given'", undefined)
+    }
     const sizes = { input: { width: size[1], height: size[0] }, largest: largestSide }
-    return this.schedule.run((infer) => matteOf(input, infer, sizes, options), options)
+    return this.schedule.run((infer, scaled) => matteOf(input, infer, { ...sizes, scaled }, options), options)
   }
 
   /**
@@ -117,7 +100,7 @@ export class Matting {
   /** Refuses new pictures at once; resolves when the last one has ended and all memory is back. */
   async dispose(): Promise<void> {
     await this.schedule.close()
-    await this.chain.dispose()
+    await disposeAll(this.chains)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

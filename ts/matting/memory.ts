@@ -39,8 +39,8 @@ export function estimateMemory({ prepared, plans = [] }: ModelEngines, concurren
  * @param budget in bytes
  * @throws ERR_GPU_MEMORY before anything is opened
  */
-export function checkMemory(engines: ModelEngines, concurrency: number, budget: number): number {
-  const needed = estimateMemory(engines, concurrency)
+export function checkMemory(all: readonly ModelEngines[], concurrency: number, budget: number): number {
+  const needed = all.reduce((sum, engines) => sum + estimateMemory(engines, concurrency) - library, library)
   if (needed <= budget) return needed
   const [needs, has] = [needed, budget].map((bytes) => `${(bytes / 1e9).toFixed(2)} GB`)
   throw new PdfnetError('ERR_GPU_MEMORY', `the engines need about ${needs} of the GPU's memory, and may have ${has}`, {

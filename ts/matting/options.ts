@@ -17,6 +17,13 @@ export interface WeightsOptions {
   readonly randomWeights?: number | undefined
 }
 
+export interface DepthNetwork extends WeightsOptions {
+  readonly model: string
+}
+
+/** Which passes test-time augmentation averages. */
+export type Augmentation = 'mirror' | 'full'
+
 /** Which model, and in which form. */
 export interface ModelOptions extends WeightsOptions {
   /**
@@ -26,16 +33,22 @@ export interface ModelOptions extends WeightsOptions {
   readonly model: string
   /**
    * The network that makes the pseudo-depth which the model takes. Depth Anything V2 Small may be used in commerce; Base
-   * and Large may not (CC-BY-NC-4.0).
+   * and Large may not (CC-BY-NC-4.0). `given`: there is none, and each picture comes with its own pseudo-depth.
    * @example { model: 'depth-anything-v2-large', weights: 'depth_anything_v2_vitl.pth' }
    */
-  readonly depth?: (WeightsOptions & { readonly model: string }) | undefined
+  readonly depth?: DepthNetwork | 'given' | undefined
   /**
    * Height and width that pictures are resized to for the network, where it takes others than it was trained at: less
    * is faster, and mattes are coarser. PDFNet does, and an ONNX file that leaves them open.
    * @default what it was trained at
    */
   readonly size?: readonly [height: number, width: number] | undefined
+  /**
+   * What `MatteOptions.augment` does: the picture as it is and mirrored (`mirror`), or both at 0.75, 1 and 1.25 of the
+   * network's size (`full`), as PDFNet's authors evaluate, which takes engines of two more sizes.
+   * @default 'mirror'
+   */
+  readonly augmentation?: Augmentation | undefined
   /** What TensorRT computes in; the CPU device computes in fp32 whatever it is. @default 'fp16' */
   readonly precision?: Precision | undefined
   /**
@@ -105,7 +118,7 @@ export interface MatteOptions extends TurnOptions {
    * @default 'off'
    */
   readonly detail?: 'off' | 'auto' | 'full' | undefined
-  /** Whether it is matted mirrored too, and both are averaged: twice the time. @default false */
+  /** Whether the mattes of several passes are averaged: see `ModelOptions.augmentation`. Twice the time, or seven times. @default false */
   readonly augment?: boolean | undefined
   /** Whether `matte.uncertainty` is computed. @default false */
   readonly uncertainty?: boolean | undefined
@@ -118,6 +131,7 @@ export interface MatteOptions extends TurnOptions {
   readonly limits?: Partial<Limits>
 }
 
+const augmentations: readonly unknown[] = ['mirror', 'full']
 const details: readonly unknown[] = ['off', 'auto', 'full']
 const devices: readonly unknown[] = ['auto', 'tensorrt', 'cpu']
 const builds: readonly unknown[] = ['if-missing', 'never']
@@ -139,13 +153,14 @@ export function checkMattingOptions(options: MattingOptions): void {
 
 /** Throws ERR_ARGUMENT. */
 export function checkModelOptions(options: ModelOptions): void {
-  const { depth, size, precision, batch } = options
+  const { depth, size, augmentation, precision, batch } = options
   checkWeights('', options)
-  if (depth !== undefined) {
+  if (depth !== undefined && depth !== 'given') {
     checkObject('depth', depth)
     checkWeights('depth.', depth)
   }
   checkSize(size)
+  checkOne('augmentation', "'mirror' or 'full'", augmentation, augmentations)
   checkOne('precision', `one of ${precisions.join(', ')}`, precision, precisions)
   checkInteger('batch', 1, 64, batch)
 }

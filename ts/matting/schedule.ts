@@ -33,8 +33,11 @@ export interface Timed {
   readonly timings: StageTimings
 }
 
-/** Decodes a picture, has it inferred, and makes its matte. */
-export type Pass<Result extends Timed = Timed> = (infer: Infer) => Promise<Result>
+/**
+ * Decodes a picture, has it inferred, and makes its matte.
+ * @param scaled the same network at its other sizes
+ */
+export type Pass<Result extends Timed = Timed> = (infer: Infer, scaled: readonly Infer[]) => Promise<Result>
 
 export interface ScheduleOptions {
   /** Runs that the chain does at the same time. */
@@ -47,16 +50,22 @@ export interface ScheduleOptions {
   readonly finishing?: number
 }
 
+type Runner = Pick<Chain, 'run' | 'sizes'>
+type Inferences = Queue<ChainItem, ChainResult>
+
 export class Schedule {
   /** Pictures that are on their way at the same time: more of them make nothing faster. */
   readonly places: number
   private readonly pictures: Queue<(waited: number) => Promise<Timed>, Timed>
-  private readonly inferences: Queue<ChainItem, ChainResult>
+  /** Of the network at its own size, and at each other. */
+  private readonly inferences: readonly [Inferences, ...Inferences[]]
   private readonly counted = new Metrics()
 
+  /** @param scaled the same network at other sizes */
   constructor(
-    private readonly chain: Pick<Chain, 'run' | 'sizes'>,
+    chain: Runner,
     { concurrency, capacity, ahead = 0, finishing = 0 }: ScheduleOptions,
+    scaled: readonly Runner[] = [],
   ) {
     const { sizes } = chain
     // One batch more than are handed out, so that decoding overlaps with inference.
@@ -66,8 +75,12 @@ export class Schedule {
       alone(({ item, waited }) => item(waited)),
       { concurrency: this.places, capacity },
     )
-    const infer = this.infer.bind(this)
-    this.inferences = new Queue(infer, { concurrency, capacity: this.places * mostTogether, sizes, ahead })
+    const most = this.places * mostTogether
+    const queueOf = (one: Runner): Inferences =>
+      new Queue((members, signal) => this.infer(one, members, signal), {
+        ...{ concurrency, capacity: most, sizes: one.sizes, ahead },
+      })
+    this.inferences = [queueOf(chain), ...scaled.map(queueOf)]
   }
 
   /** Rejects with what the pass does, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_DEADLINE, ERR_DISPOSED or ERR_ABORTED. */
@@ -78,11 +91,15 @@ export class Schedule {
       const start = (waited: number): Promise<Result> => {
         // A picture that has begun has kept its deadline, and has waited: its further inferences have neither.
         let next = { startBy: turn.startBy, waited }
-        return pass(async (item, signal = turn.signal) => {
-          const { startBy, waited: before } = next
-          next = { startBy: Infinity, waited: 0 }
-          return afterWaiting(before, await this.inferences.run(item, { ...turn, startBy, signal }))
-        })
+        const inferBy = (queue: Inferences): Infer => {
+          return async (item, signal = turn.signal) => {
+            const { startBy, waited: before } = next
+            next = { startBy: Infinity, waited: 0 }
+            return afterWaiting(before, await queue.run(item, { ...turn, startBy, signal }))
+          }
+        }
+        const [own, ...others] = this.inferences
+        return pass(inferBy(own), others.map(inferBy))
       }
       const result = (await this.pictures.run(start, turn)) as Result
       this.counted.ran({ ...result.timings, total: performance.now() - began })
@@ -101,15 +118,16 @@ export class Schedule {
   /** Refuses new pictures at once; resolves when the last one has ended. */
   async close(): Promise<void> {
     await this.pictures.close()
-    await this.inferences.close()
+    await Promise.all(this.inferences.map((queue) => queue.close()))
   }
 
   private async infer(
+    chain: Runner,
     members: readonly Member<ChainItem>[],
     signal: AbortSignal | undefined,
   ): Promise<readonly ChainResult[]> {
     const items = members.map(({ item }) => item)
-    const results = await this.chain.run(items, signal)
+    const results = await chain.run(items, signal)
     const bytesIn = items.reduce((sum, { picture, depth }) => sum + bytesOf(picture) + bytesOf(depth), 0)
     const bytesOut = results.reduce((sum, { matte, depth }) => sum + bytesOf(matte) + bytesOf(depth), 0)
     this.counted.ranBatch(items.length, bytesIn, bytesOut)

@@ -75,6 +75,10 @@ export class Programs {
     return this.cores.map(slots)
   }
 
+  get needsDepth(): boolean {
+    return this.stages.has('pre-depth') && !this.stages.has('depth')
+  }
+
   /** Throws ERR_ARGUMENT where the chain wants depth that the item does not have. */
   make(items: readonly ChainItem[]): Program {
     const core = this.cores.find((one) => slots(one) >= items.length)

@@ -40,6 +40,11 @@ export class Chain {
     return this.programs.sizes
   }
 
+  /** Whether each picture is to come with pseudo-depth: the network takes it, and the chain has nothing that makes it. */
+  get needsDepth(): boolean {
+    return this.programs.needsDepth
+  }
+
   /**
    * Brings 1 to `batch` pictures, of any sizes, through the chain together. Their memory is leased until the promise
    * settles. Rejects with ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_ENGINE_RUN, a memory or GPU error, ERR_DISPOSED or

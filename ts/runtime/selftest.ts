@@ -3,6 +3,7 @@
 import { PdfnetError } from '../errors.js'
 import type { Chain } from './chain.js'
 import type { PictureTensor } from './chain-items.js'
+import type { Tensor } from '../tensor.js'
 
 const side = 96
 
@@ -34,6 +35,18 @@ export function scene(): PictureTensor {
     }
   }
   return { data, width: side, height: side }
+}
+
+/** Of the scene: a ball before a wall. For chains that are given depth. */
+function sceneDepth(): Tensor {
+  const data = new Float32Array(side * side)
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const distance = Math.hypot(x - side / 2, y - side / 2) / (side / 3)
+      data[y * side + x] = distance < 1 ? 2 + Math.sqrt(1 - distance ** 2) : 1
+    }
+  }
+  return { dtype: 'float32', shape: [side, side], data: new Uint8Array(data.buffer) }
 }
 
 /**
@@ -81,7 +94,8 @@ function differs(what: string, one: Float32Array, other: Float32Array, allowed: 
 
 async function mattesOf(chain: Chain, count: number, signal: AbortSignal | undefined): Promise<Float32Array[]> {
   const picture = scene()
-  const items = Array.from({ length: count }, () => ({ picture, type: 'float32' }) as const)
+  const depth = chain.needsDepth ? sceneDepth() : undefined
+  const items = Array.from({ length: count }, () => ({ picture, type: 'float32', ...(depth && { depth }) }) as const)
   const results = await chain.run(items, signal)
   return results.map(({ matte }) => new Float32Array(matte.data.buffer, matte.data.byteOffset, side * side))
 }
