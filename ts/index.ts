@@ -99,5 +99,13 @@ export type {
   StoredEngine,
 } from './runtime/index.js'
 export { capabilities, diagnose, exportModel } from './setup/index.js'
-export { matteVideo } from './video/index.js'
-export type { VideoKind, VideoLimits, VideoOptions, VideoProgress, VideoReport } from './video/index.js'
+export { matteRawVideo, matteVideo } from './video/index.js'
+export type {
+  RawVideoOptions,
+  RawVideoReport,
+  VideoKind,
+  VideoLimits,
+  VideoOptions,
+  VideoProgress,
+  VideoReport,
+} from './video/index.js'

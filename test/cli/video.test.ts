@@ -27,3 +27,16 @@ test('without ffmpeg it says what to install', (t) => {
     /^\{"error":\{"code":"ERR_FFMPEG_MISSING"/,
   )
 })
+
+test('raw frames are for both sides, and for flags that mean something for them', (t) => {
+  for (const args of [
+    ['-', '-o', 'out.webm'],
+    ['clip.mp4', '-o', '-'],
+    ['-', '-o', '-', '--fps', '5'],
+    ['-', '-o', '-', '--preview', 'sheet.png'],
+  ]) {
+    const { status, all } = video(args)
+    t.is(status, 2, args.join(' '))
+    t.regex(all, /ERR_ARGUMENT/)
+  }
+})

@@ -8,6 +8,7 @@ import { checkLiveFlags, live, withLiveFlags, type LiveFlags } from './live.js'
 import { modelOptions, parseWhole, withModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
 import type { Terminal } from './terminal.js'
+import { isRaw, rawVideo } from './video-raw.js'
 
 interface Flags extends LiveFlags {
   readonly codec?: string
@@ -25,8 +26,8 @@ const codecNames = codecs.map(({ name }) => name)
 export function videoVerb(start: Start): Command {
   const command = new Command('video')
     .description('Cut the object out of each frame of a video, with ffmpeg.')
-    .argument('<video>', 'a video file; with --live also a device or an address')
-    .requiredOption('-o, --out <file>', '.webm, .mov, .mkv, .mp4, .apng, a folder with a slash at its end; or live')
+    .argument('<video>', 'a video file, - for raw frames; with --live also a device or an address')
+    .requiredOption('-o, --out <file>', '.webm, .mov, .mkv, .mp4, .apng, a folder with a slash at its end, -; or live')
     .addOption(new Option('-m, --model <name>', 'see `pdfnet-trt models list`').default('isnet'))
   return withLiveFlags(withModelFlags(command))
     .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
@@ -47,6 +48,7 @@ export function videoVerb(start: Start): Command {
     .action((input: string, flags: Flags) =>
       start(async (terminal, signal) => {
         checkLiveFlags(flags)
+        if (!flags.live && isRaw(input, flags)) return rawVideo(flags, terminal, signal)
         return flags.live ? live(input, flags, terminal, signal) : video(input, flags, terminal, signal)
       }),
     )

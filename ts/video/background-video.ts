@@ -5,13 +5,17 @@ import type { RawFrame } from '../matting/index.js'
 import type { Above, Background } from './background.js'
 import { Decoder } from './decode.js'
 import { probeVideo, type VideoInfo } from './probe.js'
+import type { Programs } from './programs.js'
 
 /** So that times of equal frames, counted in different ticks, are equal. */
 const almost = 1e-6
 
 /** Rejects with an ERR_INPUT… that names the file. Its frames are scaled to cover and cropped at their centre. */
-export async function openBackgroundVideo(path: string, above: Above): Promise<Background> {
-  const { programs, info, options } = above
+export async function openBackgroundVideo(
+  path: string,
+  programs: Programs,
+  { info, options }: Above,
+): Promise<Background> {
   const below = await probeVideo(programs, path, options.limits, options.signal)
   const cropped = { ...below, width: info.width, height: info.height }
   const decoder = new Decoder(programs, cropped, { ...options, isEndless: true, cover: coverOf(below, info) })
@@ -27,8 +31,8 @@ export async function openBackgroundVideo(path: string, above: Above): Promise<B
 }
 
 /** The size, at least that of the video above, to which it is scaled before it is cropped. */
-export function coverOf(below: VideoInfo, above: VideoInfo): Size {
-  const aspect = ({ pixelAspect: { num, den } }: VideoInfo): number => num / den
+export function coverOf(below: VideoInfo, above: Above['info']): Size {
+  const aspect = ({ pixelAspect: { num, den } }: Above['info']): number => num / den
   const width = (below.width * aspect(below)) / aspect(above)
   const scale = Math.max(above.width / width, above.height / below.height)
   const side = (length: number, least: number): number => Math.max(least, Math.round(length * scale))

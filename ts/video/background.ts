@@ -19,9 +19,10 @@ export interface Background {
 
 /** The video above it. */
 export interface Above {
-  readonly programs: Programs
-  readonly info: VideoInfo
-  /** Absolute. */
-  readonly output: string
+  /** Without them a background is no video. */
+  readonly programs: Programs | undefined
+  readonly info: Pick<VideoInfo, 'width' | 'height' | 'pixelAspect'>
+  /** Absolute; undefined where it is no file. */
+  readonly output: string | undefined
   readonly options: Pick<DecodeOptions, 'toneMap' | 'limits' | 'signal'>
 }

@@ -9,7 +9,7 @@ import { Decoder } from './decode.js'
 import type { EncodeOptions } from './encode-arguments.js'
 import { openOutput } from './output.js'
 import { notesOf, resizeNotes } from './notes.js'
-import { checkVideoOptions, resolveVideoLimits, type VideoKind, type VideoOptions } from './options.js'
+import { checkVideoOptions, resolveVideoLimits, shownKind, type VideoKind, type VideoOptions } from './options.js'
 import { Pace } from './pace.js'
 import { openPreview, type Preview } from './preview.js'
 import { openPicture, type Picture } from './picture.js'
@@ -173,8 +173,8 @@ async function* withBorders(frames: AsyncIterable<RawFrame>, every: number | und
 }
 
 /** Throws ERR_OUTPUT_FORMAT. */
-function kindOf({ name, hasAlpha }: Codec, { show, background }: VideoOptions): VideoKind {
-  const kind = show ?? (background === undefined ? 'cutout' : 'composite')
+function kindOf({ name, hasAlpha }: Codec, options: VideoOptions): VideoKind {
+  const kind = shownKind(options)
   if (kind !== 'cutout' || hasAlpha) return kind
   throw new PdfnetError('ERR_OUTPUT_FORMAT', `${name} holds no alpha`, {
     remedy: 'Give a background, show the alpha alone, or use .webm (VP9), .mov (ProRes, qtrle) or .mkv (FFV1)',

@@ -2,7 +2,7 @@
 
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { PdfnetError } from '../errors.js'
+import { badArgument, PdfnetError } from '../errors.js'
 import { backgroundSamples, parseBackground, sniff, type Size } from '../image/index.js'
 import { FrameMemory, type Frame } from '../matting/index.js'
 import { addon } from '../native.js'
@@ -21,7 +21,10 @@ export async function openBackground(text: string, above: Above): Promise<Backgr
   if (parsed.kind === 'path') {
     const path = resolve(parsed.path)
     if (path === above.output) throw new PdfnetError('ERR_OUTPUT_CLASH', `${path} is the background itself`)
-    if (!(await isPicture(path))) return openBackgroundVideo(path, above)
+    if (!(await isPicture(path))) {
+      if (above.programs) return openBackgroundVideo(path, above.programs, above)
+      throw badArgument('background', 'a colour, a picture or blur below raw frames', text)
+    }
   }
   const samples = await backgroundSamples(text, info)
   return { at: () => Promise.resolve(samples), notes: [], close: nothing }

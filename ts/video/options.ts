@@ -64,6 +64,16 @@ export interface VideoOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Of raw frames. */
+export type RawVideoOptions = Pick<
+  VideoOptions,
+  'show' | 'background' | 'depthEvery' | 'smooth' | 'limits' | 'onProgress' | 'signal'
+>
+
+export function shownKind({ show, background }: Pick<VideoOptions, 'show' | 'background'>): VideoKind {
+  return show ?? (background === undefined ? 'cutout' : 'composite')
+}
+
 /** Throws ERR_ARGUMENT that names the first option that is not what was expected. */
 export function checkVideoOptions(input: unknown, output: unknown, options: VideoOptions): void {
   check('input', 'a path', input, typeof input === 'string' && input !== '')
