@@ -8,7 +8,9 @@ import { benchPage, benchPicture, runBench, type BenchConfiguration, type BenchO
 import { temporaryFolder } from '../native/addon.js'
 
 const program = new URL('fake-program.js', import.meta.url)
-const pixels = { input: { data: new Uint8Array(3 * 6), width: 3, height: 2, channels: 3 }, name: 'six pixels' } as const
+const depth = { data: Float32Array.of(0, 1, 2, 3, 4, 5), width: 3, height: 2 }
+const input = { data: new Uint8Array(3 * 6), width: 3, height: 2, channels: 3 } as const
+const pixels = { input, depth, name: 'six pixels' }
 
 function options(change: Partial<BenchOptions> = {}): BenchOptions {
   return { picture: pixels, warmup: 1, rounds: 2, extent: { pictures: 4 }, ...change }
@@ -75,7 +77,7 @@ test.serial('a round of seconds goes on until they are over', async (t) => {
 test.serial('what goes wrong there is said here, and no process is left', async (t) => {
   const failing = fake({ 'core.fail_at': 'enqueue', 'core.fail_nth': '2' })
   await t.throwsAsync(runBench([fake(), failing], options({ warmup: 0 }), program), { code: 'ERR_ENGINE_RUN' })
-  const absent = { input: '/absent.jpg', name: 'absent' }
+  const absent = { input: '/absent.jpg', depth, name: 'absent' }
   const missing = runBench([fake()], options({ picture: absent }), program)
   const error = await t.throwsAsync(missing, { code: 'ERR_INPUT_MISSING', message: /absent\.jpg/ })
   t.like(error, { remedy: 'Check the path', kind: 'input' })
@@ -119,6 +121,8 @@ test('a synthetic picture is the same each time, and of the size that was asked 
   const [one, again] = [await benchPicture(size, false), await benchPicture(size, false)]
   t.deepEqual(one, again)
   t.is(one.name, 'synthetic, 300×200')
+  t.like(one.depth, { width: 300, height: 200 })
+  t.true(new Set(one.depth.data).size > 50, 'and so is what stands in for its depth')
   const decoded = await benchPicture(size, true)
   t.like(decoded, { name: 'synthetic, 300×200, decoded before', input: { width: 300, height: 200, channels: 3 } })
   await t.throwsAsync(benchPicture({ width: 0, height: 5 }, false), { code: 'ERR_ARGUMENT', message: /for width/ })

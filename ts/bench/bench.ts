@@ -83,7 +83,7 @@ async function open(
   const contender = {
     configuration,
     child,
-    opened: await child.ask<'open'>({ ask: 'open', configuration, picture: picture.input }),
+    opened: await child.ask<'open'>({ ask: 'open', configuration, picture: picture.input, depth: picture.depth }),
     rounds: [],
   }
   if (pictures > 0) await measure(contender, { pictures })

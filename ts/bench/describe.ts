@@ -6,7 +6,7 @@ import type { MeasuredConfiguration } from './report.js'
 export function describeConfiguration({ configuration, device }: MeasuredConfiguration): string {
   const { model, size, precision = 'fp16', batch = 1, concurrency = 1, threads, inFlight } = configuration
   const parts = [
-    `${model}${weightsOf(configuration)} on ${device.name} (${device.version}${device.gpu ? `, ${device.gpu.name}` : ''})`,
+    `${model}${weightsOf(configuration)}${depthOf(configuration)} on ${device.name} (${device.version}${device.gpu ? `, ${device.gpu.name}` : ''})`,
     device.name === 'cpu' ? 'fp32' : precision,
     ...(size === undefined ? [] : [`input ${size.join('×')}`]),
     ...(threads === undefined ? [] : [`${threads} threads`]),
@@ -15,6 +15,11 @@ export function describeConfiguration({ configuration, device }: MeasuredConfigu
     `${inFlight} in flight`,
   ]
   return parts.join(', ')
+}
+
+function depthOf({ depth }: MeasuredConfiguration['configuration']): string {
+  if (depth === undefined) return ''
+  return depth === 'given' ? ', depth given,' : `, depth by ${depth.model},`
 }
 
 function weightsOf({ weights, randomWeights }: MeasuredConfiguration['configuration']): string {

@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from '../errors.js'
 import type { RawPicture } from '../image/index.js'
-import type { Matting, MattingOptions } from '../matting/index.js'
+import type { DepthMap, Matting, MattingOptions } from '../matting/index.js'
 import type { Progress } from '../progress.js'
 import type { BuildPhase, DeviceChoice } from '../runtime/index.js'
 import type { Extent, Round } from './round.js'
@@ -21,10 +21,15 @@ export interface Subject extends Pick<Matting, 'matte' | 'metrics' | 'dispose'> 
 }
 
 /** As it crosses from process to process: an absolute path, the bytes of a file, or pixels. */
-export type Picture = string | Uint8Array | RawPicture
+export type PlainPicture = string | Uint8Array | RawPicture
 
 export type Question =
-  | { readonly ask: 'open'; readonly configuration: BenchConfiguration; readonly picture: Picture }
+  | {
+      readonly ask: 'open'
+      readonly configuration: BenchConfiguration
+      readonly picture: PlainPicture
+      readonly depth: DepthMap
+    }
   | { readonly ask: 'round'; readonly extent: Extent; readonly callers: number }
   | { readonly ask: 'close' }
 

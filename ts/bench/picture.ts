@@ -4,11 +4,14 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import sharp from 'sharp'
 import { badArgument } from '../errors.js'
-import { defaultLimits, openPicture } from '../image/index.js'
-import type { Picture } from './messages.js'
+import { defaultLimits, openPicture, sizeWithin, type Picture } from '../image/index.js'
+import type { DepthMap } from '../matting/index.js'
+import type { PlainPicture } from './messages.js'
 
 export interface NamedPicture {
-  readonly input: Picture
+  readonly input: PlainPicture
+  /** Stands in for its pseudo-depth, where that is to be given. */
+  readonly depth: DepthMap
   /** For a person to read. */
   readonly name: string
 }
@@ -27,7 +30,18 @@ export async function benchPicture(
   const { width, height } = picture
   const kind = typeof source === 'string' ? source : 'synthetic'
   const name = `${kind}, ${width}×${height}${isDecoded ? ', decoded before' : ''}`
-  return { input: isDecoded ? { data: await picture.rgb(), width, height, channels: 3 } : input, name }
+  const plain = isDecoded ? ({ data: await picture.rgb(), width, height, channels: 3 } as const) : input
+  return { input: plain, depth: await anyDepth(picture), name }
+}
+
+/** About what a depth network would give. */
+const depthSide = 1036
+
+async function anyDepth(picture: Picture): Promise<DepthMap> {
+  const { width, height } = sizeWithin(picture, depthSide)
+  const grey = picture.pixels().resize(width, height, { fit: 'fill' }).toColourspace('b-w').extractChannel(0)
+  const bytes = await grey.raw({ depth: 'float' }).toBuffer()
+  return { data: new Float32Array(new Uint8Array(bytes).buffer), width, height }
 }
 
 const noiseSide = 256

@@ -37,6 +37,9 @@ export interface BenchReport {
   readonly ratio?: Range & { readonly rounds: readonly number[] }
 }
 
+/** In the order in which a picture goes through them; others come after. */
+const stageOrder = ['decode', 'queued', 'copyIn', 'pre', 'depth', 'core', 'post', 'copyOut']
+
 export interface Measurements {
   readonly configuration: BenchConfiguration & { readonly inFlight: number }
   readonly opened: Opened
@@ -46,8 +49,9 @@ export interface Measurements {
 
 export function measuredConfiguration({ configuration, opened, rounds, closed }: Measurements): MeasuredConfiguration {
   const latencies = rounds.flatMap((round) => round.latencies)
-  const names = new Set(rounds.flatMap(({ stages }) => Object.keys(stages)))
-  const stages = [...names].map((name) => {
+  const found = new Set([...stageOrder, ...rounds.flatMap(({ stages }) => Object.keys(stages))])
+  const names = [...found].filter((name) => rounds.some(({ stages }) => name in stages))
+  const stages = names.map((name) => {
     return [name, quantilesOf(rounds.flatMap((round) => round.stages[name] ?? []))] as const
   })
   const batches = rounds.map(({ batch, latencies: { length } }) => ({ batch, batches: length / batch }))

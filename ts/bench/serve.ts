@@ -1,8 +1,8 @@
 /** The side of a bench that mattes: opens one configuration, and runs rounds as it is told. */
 
 import { asPdfnetError } from '../errors.js'
-import type { MattingOptions } from '../matting/index.js'
-import type { Answers, BenchConfiguration, Message, Picture, Question, Subject } from './messages.js'
+import type { Matte, MattingOptions } from '../matting/index.js'
+import type { Answers, Message, Question, Subject } from './messages.js'
 import { runRound } from './round.js'
 
 export type OpenSubject = (options: MattingOptions) => Promise<Subject>
@@ -27,14 +27,14 @@ export function serve(open: OpenSubject): void {
 class Server {
   private readonly stopping = new AbortController()
   private subject: Subject | undefined
-  private picture: Picture | undefined
+  private matte: (() => Promise<Matte>) | undefined
 
   constructor(private readonly open: OpenSubject) {}
 
   answer(question: Question): Promise<Answers[keyof Answers]> {
     switch (question.ask) {
       case 'open':
-        return this.openSubject(question.configuration, question.picture)
+        return this.openSubject(question)
       case 'round':
         return this.round(question)
       case 'close':
@@ -47,23 +47,30 @@ class Server {
     await this.subject?.dispose()
   }
 
-  private async openSubject(configuration: BenchConfiguration, picture: Picture): Promise<Answers['open']> {
+  private async openSubject({
+    configuration,
+    picture,
+    depth,
+  }: Extract<Question, { ask: 'open' }>): Promise<Answers['open']> {
     const began = performance.now()
-    this.picture = picture
-    this.subject = await this.open({
+    const { signal } = this.stopping
+    const subject = await this.open({
       ...configuration,
-      signal: this.stopping.signal,
+      signal,
       onProgress: (progress) => tell({ progress }),
       onPhase: (phase) => tell({ phase }),
     })
-    const { device, gpuBytes } = this.subject
+    const options = { foreground: false, signal, ...(configuration.depth === 'given' && { depth }) }
+    this.subject = subject
+    this.matte = () => subject.matte(picture, options)
+    const { device, gpuBytes } = subject
     return { device, gpuBytes, seconds: (performance.now() - began) / 1000 }
   }
 
   private async round({ extent, callers }: Extract<Question, { ask: 'round' }>): Promise<Answers['round']> {
-    const [subject, picture, { signal }] = [this.subject!, this.picture!, this.stopping]
+    const subject = this.subject!
     const before = subject.metrics().batches
-    const round = await runRound(() => subject.matte(picture, { foreground: false, signal }), extent, callers)
+    const round = await runRound(this.matte!, extent, callers)
     const after = subject.metrics().batches
     return { ...round, batch: (after.sum - before.sum) / (after.count - before.count) }
   }

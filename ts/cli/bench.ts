@@ -89,7 +89,7 @@ function described({ machine, picture, rounds, measured, ratio }: BenchReport): 
   const memory = `${Math.round(memoryBytes / 2 ** 30)} GiB`
   const lines = [
     `pdfnet-trt ${version}, Node ${node}; ${processor}, ${cores} cores, ${memory}, load ${loadAverage.toFixed(1)}`,
-    `the picture: ${picture}; ${rounds} rounds`,
+    `the picture: ${picture}; ${rounds} round${rounds === 1 ? '' : 's'}`,
     ...measured.flatMap(describeMeasured),
   ]
   if (!ratio) return lines.join('\n')
