@@ -87,6 +87,12 @@ export interface FrameMemories {
   readonly result: Uint8Array
 }
 
+/** A frame that comes after the one that is smoothed: its samples, and its alpha as it came. */
+export interface LaterFrame {
+  readonly rgb: Uint8Array
+  readonly alpha: Uint8Array
+}
+
 export interface PixelAddon {
   /**
    * `target[i] = round(target[i] × other[i] / max)` for 8- or 16-bit samples, on the addon's pool.
@@ -126,8 +132,8 @@ export interface PixelAddon {
     step: number,
   ): Promise<void>
   /**
-   * Remembers a frame in `now` and compares it with `before`; with `smooth`, `alpha` is averaged with the frame before,
-   * along the picture's motion. As `toRgb`.
+   * Remembers a frame in `now` and compares it with `before`; with `smooth`, `alpha` is averaged with the frame before and
+   * with those that come `later`, at most 8, along the picture's motion. As `toRgb`.
    * @param flicker becomes the number of pixels in the static band, and the sums of half their squared changes, alpha
    * from 0 to 1, before and after smoothing; it is left alone where there is no frame before
    */
@@ -138,6 +144,7 @@ export interface PixelAddon {
     size: Extent,
     now: FrameMemories,
     before: FrameMemories | undefined,
+    later: readonly LaterFrame[],
     smooth: boolean,
   ): Promise<void>
   /**

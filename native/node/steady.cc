@@ -2,6 +2,8 @@
 #include "pixels/steady.h"
 
 #include <cstring>
+#include <string>
+#include <vector>
 
 #include "node/error.h"
 #include "node/pixel_job.h"
@@ -12,6 +14,7 @@ namespace pdfnet {
 namespace {
 
 constexpr int64_t kLargestSide = 65'536;
+constexpr uint32_t kMostLater = 8;
 
 struct Extent {
   size_t width, height;
@@ -35,6 +38,22 @@ ReadMemories read_memories(Napi::Value value, const char* name, size_t count) {
   const Napi::Object object = read_object(value, name);
   return {read_samples(object.Get("rgb"), "rgb", 3 * count), read_samples(object.Get("raw"), "raw", count),
           read_samples(object.Get("result"), "result", count)};
+}
+
+// Their memory is added to the sources.
+std::vector<LaterFrame> read_later(Napi::Value value, size_t count, std::vector<TypedMemory>* sources) {
+  if (!value.IsArray()) throw bad_argument("later", "an array", "something else");
+  const auto array = value.As<Napi::Array>();
+  if (array.Length() > kMostLater) throw bad_argument("later", "at most 8 frames", std::to_string(array.Length()));
+  std::vector<LaterFrame> frames;
+  for (uint32_t index = 0; index < array.Length(); ++index) {
+    const Napi::Object object = read_object(array.Get(index), "later");
+    const TypedMemory rgb = read_samples(object.Get("rgb"), "rgb", 3 * count);
+    const TypedMemory alpha = read_samples(object.Get("alpha"), "alpha", count);
+    frames.push_back({rgb.data, alpha.data});
+    sources->insert(sources->end(), {rgb, alpha});
+  }
+  return frames;
 }
 
 }  // namespace
@@ -72,20 +91,26 @@ Napi::Value steady(const Napi::CallbackInfo& info) {
     const ReadMemories now = read_memories(info[4], "now", count);
     const bool first = info[5].IsUndefined();
     const ReadMemories before = read_memories(first ? info[4] : info[5], "before", count);
-    const bool smooth = info[6].ToBoolean();
+    const bool smooth = info[7].ToBoolean();
     std::vector<TypedMemory> sources{rgb};
+    const std::vector<LaterFrame> later = read_later(info[6], count, &sources);
     if (!first) sources.insert(sources.end(), {before.rgb, before.raw, before.result});
-    start_pixel_job(environment, id, {alpha, flicker, now.rgb, now.raw, now.result}, sources,
-                    [to = alpha.data, sums = as<double>(flicker), from = rgb.data, now = now.frame(),
-                     before = before.frame(), extent, first, smooth] {
-                      remember(now, from, to, extent.count());
-                      if (first) return;
-                      const Flicker found = steady(now, before, extent.width, extent.height, smooth);
-                      sums[0] = found.pixels;
-                      sums[1] = found.raw;
-                      sums[2] = found.result;
-                      std::memcpy(to, now.result, extent.count());
-                    });
+    start_pixel_job(
+        environment, id, {alpha, flicker, now.rgb, now.raw, now.result}, sources,
+        [to = alpha.data, sums = as<double>(flicker), from = rgb.data, now = now.frame(), before = before.frame(),
+         later, extent, first, smooth, strips = strips_on(environment.pool().shared_from_this())] {
+          const auto [width, height] = extent;
+          remember(now, from, to, extent.count());
+          if (smooth) {
+            smoothen(now, first ? nullptr : &before, later, width, height, strips);
+            std::memcpy(to, now.result, extent.count());
+          }
+          if (first) return;
+          const Flicker found = find_flicker(now, before, width, height, strips);
+          sums[0] = found.pixels;
+          sums[1] = found.raw;
+          sums[2] = found.result;
+        });
   });
 }
 

@@ -17,6 +17,7 @@ interface Flags extends LiveFlags {
   readonly fps?: number
   readonly toneMap?: boolean
   readonly smooth?: boolean
+  readonly lookAhead?: number
   readonly resume?: boolean
   readonly preview?: string
 }
@@ -42,6 +43,7 @@ export function videoVerb(start: Start): Command {
     .addOption(new Option('--depth-every <n>', 'frames that one pseudo-depth map serves').argParser(parseWhole))
     .option('--smooth', 'steady alphas that flicker where the picture does not')
     .option('--preview <file>', 'a contact sheet (.png, .jpg) or a side-by-side clip (.mp4, .webm) beside it')
+    .addOption(new Option('--look-ahead <n>', 'frames that --smooth waits for, to average with').argParser(parseWhole))
     .option('--resume', 'write in segments, and go on after the last whole one of an interrupted run')
     .option('--ffmpeg <folder>', 'where ffmpeg and ffprobe are (default: on PATH)')
     .option('--json', 'the report as a line of JSON')
@@ -56,7 +58,8 @@ export function videoVerb(start: Start): Command {
 
 async function video(input: string, flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { model, device, concurrency, out } = flags
-  const { codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, resume, preview, ffmpeg } = flags
+  const { codec, show, background, start, duration, fps, toneMap, ffmpeg } = flags
+  const { depthEvery, smooth, lookAhead, resume, preview } = flags
   // Before a model is opened, which may take minutes.
   await findPrograms(ffmpeg)
   const chosen = modelOptions(model, flags, loadRecipe(model).input.depth !== undefined)
@@ -65,7 +68,8 @@ async function video(input: string, flags: Flags, terminal: Terminal, signal: Ab
     terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
     const onProgress = (progress: VideoProgress): void => terminal.status(`matte ${input}`, describePace(progress))
     const report = await matteVideo(matting, input, out, {
-      ...{ codec, show, background, start, duration, fps, toneMap, depthEvery, smooth, resume, preview, ffmpeg },
+      ...{ codec, show, background, start, duration, fps, toneMap, ffmpeg },
+      ...{ depthEvery, smooth, lookAhead, resume, preview },
       ...{ onProgress, signal },
     })
     for (const note of report.notes) terminal.note(`note: ${note}`)

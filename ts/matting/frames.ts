@@ -6,7 +6,7 @@ import { checkRawFrame, Frame, rgbOf, type RawFrame } from './frame.js'
 import { FrameMemory } from './frame-memory.js'
 import { DepthCadence } from './frames-depth.js'
 import { Scenes } from './frames-scenes.js'
-import { Steadier, type SteadyMode } from './frames-steady.js'
+import { checkLookAhead, Steadier, type SteadyMode } from './frames-steady.js'
 import { inOrder, type Source } from './in-order.js'
 import type { Schedule } from './schedule.js'
 
@@ -31,6 +31,11 @@ export interface FrameOptions {
    * @default undefined: neither
    */
   readonly steady?: SteadyMode | undefined
+  /**
+   * Frames that each one waits for, 0 to 8, to be averaged with them too where `steady` is `smooth`.
+   * @default 0
+   */
+  readonly lookAhead?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -41,12 +46,11 @@ export async function* framesOf(
   options: FrameOptions = {},
 ): AsyncGenerator<Frame, void, undefined> {
   checkFrameOptions(source, options)
-  const { inFlight = schedule.places, priority = 0, depthEvery = 1, steady, signal } = options
-  // Of each frame in flight, and of the one that is looked at: alpha, and RGB or RGBA.
-  const memory = new FrameMemory(3 * (inFlight + 1))
+  const { inFlight = schedule.places, priority = 0, depthEvery = 1, steady, lookAhead = 0, signal } = options
+  // Of each frame in flight or waiting, and of the one that is looked at: alpha, and RGB or RGBA.
+  const memory = new FrameMemory(3 * (inFlight + lookAhead + 1))
   const depths = new DepthCadence(depthEvery)
   const scenes = depthEvery > 1 || steady !== undefined ? new Scenes() : undefined
-  const steadier = steady && new Steadier(steady)
   let count = 0
   const start = async (raw: RawFrame, unwanted: AbortSignal): Promise<Frame> => {
     const index = count++
@@ -65,9 +69,9 @@ export async function* framesOf(
       }, turn),
     )
   }
-  for await (const frame of inOrder(source, start, inFlight, signal)) {
+  const frames = inOrder(source, start, inFlight, signal)
+  for await (const frame of steady ? new Steadier(steady, lookAhead).of(frames) : frames) {
     try {
-      if (steadier) frame.steadiness = await steadier.of(frame)
       yield frame
     } finally {
       await frame.end()
@@ -80,8 +84,9 @@ function checkFrameOptions(source: unknown, options: FrameOptions): void {
   if (!isObject || !(Symbol.asyncIterator in source || Symbol.iterator in source)) {
     throw badArgument('source', 'an iterable or a stream of frames', source)
   }
-  const { inFlight, depthEvery, steady } = options
+  const { inFlight, depthEvery, steady, lookAhead } = options
   if (![undefined, 'measure', 'smooth'].includes(steady)) throw badArgument('steady', 'measure or smooth', steady)
+  checkLookAhead(lookAhead, steady === 'smooth')
   for (const [name, value] of Object.entries({ inFlight, depthEvery })) {
     if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 1024)) continue
     throw badArgument(name, 'an integer from 1 to 1024', value)

@@ -4,7 +4,7 @@ export { buildModel, type BuildModelOptions, type BuiltModel } from './build-mod
 export { FrameMemory } from './frame-memory.js'
 export { Frame, frameBytes, type FrameFormat, type RawFrame } from './frame.js'
 export type { FrameOptions, FrameSource } from './frames.js'
-export type { Steadiness, SteadyMode } from './frames-steady.js'
+export { checkLookAhead, type Steadiness, type SteadyMode } from './frames-steady.js'
 export type { DepthInput, DepthMap } from './given-depth.js'
 export type { Uncertainty } from './inference.js'
 export { Matte, type CropOptions, type MatteTimings, type TrimapOptions } from './matte.js'

@@ -125,7 +125,7 @@ async function run(
   { matting, programs, info, options, picture, preview, target, encoding }: Job,
   limits: ReturnType<typeof resolveVideoLimits>,
 ): Promise<Outcome> {
-  const { signal, depthEvery, smooth, onProgress } = options
+  const { signal, depthEvery, smooth, lookAhead, onProgress } = options
   const steady = smooth === undefined ? undefined : smooth ? 'smooth' : 'measure'
   const output = await openOutput({ programs, info, encoding, target, stall: limits.stall }, matting, options)
   const band = new StaticBand(output.band)
@@ -134,7 +134,7 @@ async function run(
   const { num, den } = encoding.ticks
   const source = withBorders(decoder.frames(), output.borders)
   try {
-    for await (const frame of matting.frames(source, { depthEvery, steady, signal })) {
+    for await (const frame of matting.frames(source, { depthEvery, steady, lookAhead, signal })) {
       band.add(frame)
       const sinceFirst = frame.timestamp - (output.first ?? frame.timestamp)
       const samples = await picture.of(frame, (sinceFirst * num) / den)

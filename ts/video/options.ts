@@ -2,6 +2,7 @@
 
 import { isAbsolute } from 'node:path'
 import { badArgument } from '../errors.js'
+import { checkLookAhead } from '../matting/index.js'
 import { codecs } from './codecs.js'
 import { defaultVideoLimits, type VideoLimits } from './trust.js'
 
@@ -45,6 +46,8 @@ export interface VideoOptions {
    * @default undefined: neither
    */
   readonly smooth?: boolean | undefined
+  /** Frames, 0 to 8, that `smooth` also averages each one with before they are shown: it waits for them. @default 0 */
+  readonly lookAhead?: number | undefined
   /**
    * Writes segments of five seconds, in a folder beside the output that ends in ".segments", and joins them at the end.
    * Where such a folder is from an earlier run with the same input, model and options, it goes on after its last whole
@@ -79,7 +82,8 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   check('input', 'a path', input, typeof input === 'string' && input !== '')
   check('output', 'a path', output, typeof output === 'string' && output !== '')
   check('options', 'an object', options, typeof options === 'object' && (options as unknown) !== null)
-  const { codec, show, background, start, duration, fps, smooth, resume, preview, ffmpeg, onProgress, signal } = options
+  const { codec, show, background, start, duration, fps, ffmpeg, onProgress, signal } = options
+  const { smooth, lookAhead, resume, preview } = options
   const names = codecs.map(({ name }) => name)
   check('codec', `one of ${names.join(', ')}`, codec, codec === undefined || names.includes(codec))
   check('show', `one of ${videoKinds.join(', ')}`, show, show === undefined || videoKinds.includes(show))
@@ -93,6 +97,7 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
   checkNumber('duration', 'seconds above 0', duration, 0.001, 1e7)
   checkNumber('fps', 'frames a second from 0.01 to 1000', fps, 0.01, 1000)
   check('smooth', 'true or false', smooth, smooth === undefined || typeof smooth === 'boolean')
+  checkLookAhead(lookAhead, smooth === true)
   check('resume', 'true or false', resume, resume === undefined || typeof resume === 'boolean')
   check('preview', 'a path', preview, preview === undefined || (typeof preview === 'string' && preview !== ''))
   check(
