@@ -38,6 +38,27 @@ test('The second pass is mirrored, with its depth, and its matte is mirrored bac
   t.like(sums, { queued: 2, core: 10 })
 })
 
+test('At several sizes each is matted as it is and mirrored, all with the depth that the first made', async (t) => {
+  const runs: string[] = []
+  const depth = tensorOf('float32', [1, 3], [7, 8, 9])
+  const network = (name: string, share: number) => (one: ChainItem) => {
+    const first = new Float32Array(Uint8Array.from(one.depth?.data ?? []).buffer)[0]
+    runs.push(`${name}, red ${one.picture.data[0]!}, depth ${first ?? 'made'}`)
+    const matte = matteOf([share, share, share])
+    return Promise.resolve({ matte, timings, batch: 1, ...(!one.depth && { depth }) })
+  }
+  const [low, half, high] = [6554, 32_768, 58_981]
+  const scaled = [network('small', low), network('large', high)]
+  const { matte, timings: sums } = await averagePasses(item, network('own', half), scaled)
+  t.deepEqual(runs, [
+    'own, red 1, depth made',
+    ...['small, red 1, depth 7', 'large, red 1, depth 7'],
+    ...['own, red 3, depth 9', 'small, red 3, depth 9', 'large, red 3, depth 9'],
+  ])
+  for (const alpha of new Uint16Array(matte.data.buffer)) t.true(Math.abs(alpha - half) < 3, `${alpha}`)
+  t.like(sums, { core: 30 })
+})
+
 test('Where both are of two minds the mean of the logits decides, and the mean alpha shows it', async (t) => {
   let pass = 0
   const { matte, mean } = await averagePasses(item, () =>

@@ -4,7 +4,7 @@ import test from 'ava'
 import sharp, { type Sharp } from 'sharp'
 import { openPicture, type Alpha } from '#dist/image/index.js'
 import { Matte } from '#dist/matting/index.js'
-import { photo, scene } from '../image/pictures.js'
+import { photo, scene, stored } from '../image/pictures.js'
 
 const [width, height] = [120, 90]
 
@@ -139,4 +139,36 @@ test('metadata is stripped, or kept by choice, and the profile is always kept', 
   }
   const silent = await matteOf(await sharp(photo).png().toBuffer(), disc(512, 512))
   t.is((await sharp(await (await silent.withMetadata(silent.cutout())).png().toBuffer()).metadata()).xmp, undefined)
+})
+
+test('grey results keep metadata too, and every sample', async (t) => {
+  const described = (image: Sharp): Promise<Buffer> =>
+    image
+      .withExif({ IFD0: { Copyright: 'somebody' } })
+      .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+      .png()
+      .toBuffer()
+  for (const [name, bytes, depth] of [
+    ['colour', await described(scene(height, width)), 'uchar'],
+    ['16 bits', await described(scene(height, width).toColourspace('rgb16')), 'ushort'],
+    ['grey', await described(scene(height, width).greyscale().toColourspace('b-w')), 'uchar'],
+  ] as const) {
+    const { width: columns, height: rows } = await openPicture(bytes)
+    const matte = await matteOf(bytes, disc(columns, rows, depth))
+    const results = {
+      alpha: matte.alphaImage(),
+      trimap: await matte.trimap(),
+      ...(name === 'grey' && { cutout: matte.cutout() }),
+    }
+    for (const [kind, image] of Object.entries(results)) {
+      const plain = await image.png().toBuffer()
+      const kept = await (await matte.withMetadata(image)).png().toBuffer()
+      const [before, after] = [await sharp(plain).metadata(), await sharp(kept).metadata()]
+      const { channels, space, depth: bits } = before
+      t.like(after, { width: columns, height: rows, channels, space, depth: bits }, `${name} ${kind}`)
+      t.true(after.exif!.includes('somebody'), `${name} ${kind}`)
+      t.truthy(after.xmp, `${name} ${kind}`)
+      t.deepEqual(await stored(kept), await stored(plain), `${name} ${kind}`)
+    }
+  }
 })

@@ -22,6 +22,9 @@ export interface PictureSamples {
   readonly profile?: Buffer | undefined
 }
 
+/** sharp's names of the spaces that samples are kept in. */
+export type OwnSpace = 'srgb' | 'rgb16' | 'b-w' | 'grey16'
+
 export interface Picture {
   /** The path, or a description such as "a Buffer of 123 bytes". */
   readonly name: string
@@ -51,7 +54,7 @@ export interface Picture {
    * One of its pixels, upright, as a PNG with its EXIF, XMP and IPTC data; undefined where it has none.
    * @param profile whether with its colour profile too
    */
-  metadataCarrier(space: 'srgb' | 'rgb16', profile: boolean): Promise<Buffer | undefined>
+  metadataCarrier(space: OwnSpace, profile: boolean): Promise<Buffer | undefined>
 }
 
 /**
@@ -149,7 +152,7 @@ class DecodedPicture implements Picture {
     return samplesOf(data, this.depth)
   }
 
-  async metadataCarrier(space: 'srgb' | 'rgb16', profile: boolean): Promise<Buffer | undefined> {
+  async metadataCarrier(space: OwnSpace, profile: boolean): Promise<Buffer | undefined> {
     if (!this.#hasMetadata) return undefined
     const pixel = this.#open().extract({ left: 0, top: 0, width: 1, height: 1 }).removeAlpha()
     const kept = profile ? pixel.keepMetadata() : pixel.keepExif().keepXmp()
@@ -161,7 +164,7 @@ class DecodedPicture implements Picture {
     return this.#source.open({ failOn, autoOrient: true, limitInputPixels: this.#limits.pixels })
   }
 
-  #ownSpace(): 'srgb' | 'rgb16' | 'b-w' | 'grey16' {
+  #ownSpace(): OwnSpace {
     if (this.#space === 'grey') return this.#wide ? 'grey16' : 'b-w'
     return this.#wide ? 'rgb16' : 'srgb'
   }
