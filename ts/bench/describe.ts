@@ -1,5 +1,6 @@
 /** A configuration in words. */
 
+import { counted } from '../report/index.js'
 import type { MeasuredConfiguration } from './report.js'
 
 /** What was asked for, with what that came to where it was left open. */
@@ -9,7 +10,7 @@ export function describeConfiguration({ configuration, device }: MeasuredConfigu
     `${model}${weightsOf(configuration)}${depthOf(configuration)} on ${device.name} (${device.version}${device.gpu ? `, ${device.gpu.name}` : ''})`,
     device.name === 'cpu' ? 'fp32' : precision,
     ...(size === undefined ? [] : [`input ${size.join('×')}`]),
-    ...(threads === undefined ? [] : [`${threads} threads`]),
+    ...(threads === undefined ? [] : [counted(threads, 'thread')]),
     `batch ${batch}`,
     `concurrency ${concurrency}`,
     `${inFlight} in flight`,

@@ -1,6 +1,6 @@
 /** The page for people: what was measured where, the figures side by side, and charts of them. */
 
-import { chart, escaped, fromZero, page, toAxis, type ChartPoint } from '../report/index.js'
+import { chart, counted, escaped, fromZero, page, toAxis, type ChartPoint } from '../report/index.js'
 import { describeConfiguration } from './describe.js'
 import type { BenchReport, MeasuredConfiguration } from './report.js'
 
@@ -19,7 +19,7 @@ export function benchPage(report: BenchReport): string {
     `<p>B gives ${ratio.median.toFixed(2)} times A's pictures (${shown(ratio.least)}–${shown(ratio.most)}).</p>`
   const body = `<p>pdfnet-trt ${escaped(version)}, Node ${escaped(node)}; ${escaped(processor)}, ${cores} cores, ${memory} GiB, load
 ${loadAverage.toFixed(1)}; ${escaped(date.slice(0, 16).replace('T', ' '))} UTC.</p>
-<p>The picture: ${escaped(picture)}. ${rounds} rounds${measured.length > 1 ? ' by turns' : ''}, ${warmup} pictures before them.</p>
+<p>The picture: ${escaped(picture)}. ${counted(rounds, 'round')}${measured.length > 1 ? ' by turns' : ''}, ${counted(warmup, 'picture')} before them.</p>
 ${keys.join('\n')}
 ${compared ?? ''}
 <h2>Figures</h2>

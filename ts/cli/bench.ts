@@ -10,7 +10,7 @@ import {
   type BenchReport,
   type MeasuredConfiguration,
 } from '../bench/index.js'
-import { writeFiles } from '../report/index.js'
+import { counted, writeFiles } from '../report/index.js'
 import {
   changedFlags,
   configurationOf,
@@ -89,7 +89,7 @@ function described({ machine, picture, rounds, measured, ratio }: BenchReport): 
   const memory = `${Math.round(memoryBytes / 2 ** 30)} GiB`
   const lines = [
     `pdfnet-trt ${version}, Node ${node}; ${processor}, ${cores} cores, ${memory}, load ${loadAverage.toFixed(1)}`,
-    `the picture: ${picture}; ${rounds} round${rounds === 1 ? '' : 's'}`,
+    `the picture: ${picture}; ${counted(rounds, 'round')}`,
     ...measured.flatMap(describeMeasured),
   ]
   if (!ratio) return lines.join('\n')
@@ -106,7 +106,7 @@ function describeMeasured(one: MeasuredConfiguration): string[] {
   return [
     '',
     describeConfiguration(one),
-    `  throughput  ${median.toFixed(2)} pictures/s (${least.toFixed(2)}–${most.toFixed(2)}), ${pictures} pictures`,
+    `  throughput  ${median.toFixed(2)} pictures/s (${least.toFixed(2)}–${most.toFixed(2)}), ${counted(pictures, 'picture')}`,
     `  latency     p50 ${milliseconds(latency.p50)}, p90 ${milliseconds(latency.p90)}, p99 ${milliseconds(latency.p99)} ms`,
     `  stages      ${medians.join(', ')} ms at the median`,
     `  batch       ${batch.toFixed(2)} together on average`,

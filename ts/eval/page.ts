@@ -1,6 +1,6 @@
 /** The page for people: scores, curves, spreads, and the best and worst pairs. */
 
-import { escaped, page } from '../report/index.js'
+import { counted, escaped, page } from '../report/index.js'
 import { curveChart, spreadChart } from './charts.js'
 import { leadingMeasure, measureNames, measures, type MeasureName } from './measures.js'
 import type { Report } from './report.js'
@@ -22,10 +22,6 @@ ${gallery('Best', best, report)}
 ${gallery('Worst', worst, report)}
 ${problemTable(report)}`
   return page(`${subject} on ${split}`, body, style)
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function scoreTable({ figures }: Report): string {

@@ -3,3 +3,4 @@
 export { chart, fromZero, toAxis, unit, type Axis, type ChartPoint, type Place } from './chart.js'
 export { writeFiles } from './files.js'
 export { escaped, page } from './page.js'
+export { counted } from './words.js'
