@@ -1,6 +1,6 @@
 /** The page for people: what was measured where, the figures side by side, and charts of them. */
 
-import { chart, counted, escaped, fromZero, page, toAxis, type ChartPoint } from '../report/index.js'
+import { chart, counted, escaped, fromZero, page, toAxis, type Axis, type ChartPoint } from '../report/index.js'
 import { describeConfiguration } from './describe.js'
 import type { BenchReport, MeasuredConfiguration } from './report.js'
 
@@ -107,8 +107,7 @@ function heads(measured: readonly unknown[]): readonly string[] {
 
 function throughputChart(measured: readonly MeasuredConfiguration[]): string {
   const series = measured.map(({ throughput }) => throughput.rounds.map((rate, index): ChartPoint => [index + 1, rate]))
-  const rounds = series[0]!.length
-  const across = toAxis('round', 1, Math.max(2, rounds), Math.min(8, Math.max(1, rounds - 1)), 0)
+  const across = roundAxis(series[0]!.length)
   const most = Math.max(...series.flat().map(([, rate]) => rate))
   return chart('Throughput by round', across, fromZero('pictures/s', most), ({ x, y }) =>
     series
@@ -125,6 +124,13 @@ function throughputChart(measured: readonly MeasuredConfiguration[]): string {
       })
       .join(''),
   )
+}
+
+/** At most nine of them are labelled. */
+function roundAxis(rounds: number): Axis {
+  const step = Math.ceil(rounds / 9)
+  const ticks = Array.from({ length: Math.ceil(rounds / step) }, (_, index) => 1 + index * step)
+  return { title: 'round', from: 1, to: Math.max(2, rounds), ticks: ticks.map((at) => [at, `${at}`] as const) }
 }
 
 function latencyChart(measured: readonly MeasuredConfiguration[]): string {
