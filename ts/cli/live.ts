@@ -2,12 +2,12 @@
 
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { badArgument } from '../errors.js'
-import { checkLiveAddresses, liveEncoders, openLive, type Live, type LiveEncoder } from '../live/index.js'
+import { checkLiveAddresses, openLive, type Live } from '../live/index.js'
 import type { LiveEvent, LiveReport } from '../live/index.js'
 import { Matting, type MattingOptions } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
 import type { DeviceName } from '../runtime/index.js'
-import { findPrograms, type VideoKind } from '../video/index.js'
+import { findPrograms, type EncoderChoice, type VideoKind } from '../video/index.js'
 import { modelOptions, parseSize, type ModelFlags } from './model-flags.js'
 import type { Terminal } from './terminal.js'
 
@@ -24,12 +24,13 @@ export interface LiveFlags extends ModelFlags {
   readonly sizes?: readonly (readonly [number, number])[]
   readonly hold?: number
   readonly bitrate?: number
-  readonly encoder?: LiveEncoder
+  readonly encoder?: EncoderChoice
   readonly allowHttp?: boolean
 }
 
-const liveOnly = ['sizes', 'hold', 'bitrate', 'encoder', 'allowHttp'] as const
-const filesOnly = ['codec', 'start', 'duration', 'fps', 'toneMap', 'smooth', 'resume', 'preview']
+const liveOnly = ['sizes', 'hold', 'bitrate', 'allowHttp'] as const
+const liveEncoder = { software: 'libx264', nvenc: 'h264_nvenc' } as const
+const filesOnly = ['codec', 'start', 'duration', 'fps', 'toneMap', 'smooth', 'resume', 'preview', 'decoder']
 const milliseconds = 500
 
 export function withLiveFlags(command: Command): Command {
@@ -40,7 +41,6 @@ export function withLiveFlags(command: Command): Command {
     )
     .addOption(new Option('--hold <fps>', 'live: frames a second that are held (default: 24)').argParser(parseRate))
     .addOption(new Option('--bitrate <bits>', 'live: bits a second that are sent').argParser(parseRate))
-    .addOption(new Option('--encoder <name>', 'live: what encodes (default: libx264)').choices(liveEncoders))
     .option('--allow-http', 'live: read HTTP, HTTPS and HLS too')
 }
 
@@ -54,7 +54,9 @@ export function checkLiveFlags(flags: LiveFlags): void {
 }
 
 export async function live(input: string, flags: LiveFlags, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const { model, out: output, depthEvery, hold, bitrate, encoder, allowHttp, ffmpeg, background } = flags
+  const { model, out: output, depthEvery, hold, bitrate, allowHttp, ffmpeg, background } = flags
+  if (flags.encoder === 'auto') throw badArgument('--encoder', 'software or nvenc with --live', flags.encoder)
+  const encoder = flags.encoder && liveEncoder[flags.encoder]
   if (flags.show === 'cutout') throw badArgument('--show', "'alpha' or 'composite' with --live", flags.show)
   // Before a model is opened, which may take minutes.
   checkLiveAddresses(input, output, allowHttp)

@@ -3,7 +3,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Matting } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
-import { codecs, findPrograms, matteVideo, videoKinds, type VideoProgress, type VideoReport } from '../video/index.js'
+import { codecs, decoderChoices, encoderChoices, findPrograms, matteVideo, videoKinds } from '../video/index.js'
+import type { DecoderChoice, VideoProgress, VideoReport } from '../video/index.js'
 import { checkLiveFlags, live, withLiveFlags, type LiveFlags } from './live.js'
 import { modelOptions, parseWhole, withModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
@@ -20,6 +21,7 @@ interface Flags extends LiveFlags {
   readonly lookAhead?: number
   readonly resume?: boolean
   readonly preview?: string
+  readonly decoder?: DecoderChoice
 }
 
 const codecNames = codecs.map(({ name }) => name)
@@ -45,6 +47,8 @@ export function videoVerb(start: Start): Command {
     .option('--preview <file>', 'a contact sheet (.png, .jpg) or a side-by-side clip (.mp4, .webm) beside it')
     .addOption(new Option('--look-ahead <n>', 'frames that --smooth waits for, to average with').argParser(parseWhole))
     .option('--resume', 'write in segments, and go on after the last whole one of an interrupted run')
+    .addOption(new Option('--encoder <name>', 'what encodes (default: software)').choices(encoderChoices))
+    .addOption(new Option('--decoder <name>', 'what decodes (default: software)').choices(decoderChoices))
     .option('--ffmpeg <folder>', 'where ffmpeg and ffprobe are (default: on PATH)')
     .option('--json', 'the report as a line of JSON')
     .action((input: string, flags: Flags) =>
@@ -59,7 +63,7 @@ export function videoVerb(start: Start): Command {
 async function video(input: string, flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { model, device, concurrency, out } = flags
   const { codec, show, background, start, duration, fps, toneMap, ffmpeg } = flags
-  const { depthEvery, smooth, lookAhead, resume, preview } = flags
+  const { depthEvery, smooth, lookAhead, resume, preview, encoder, decoder } = flags
   // Before a model is opened, which may take minutes.
   await findPrograms(ffmpeg)
   const chosen = modelOptions(model, flags, loadRecipe(model).input.depth !== undefined)
@@ -69,7 +73,7 @@ async function video(input: string, flags: Flags, terminal: Terminal, signal: Ab
     const onProgress = (progress: VideoProgress): void => terminal.status(`matte ${input}`, describePace(progress))
     const report = await matteVideo(matting, input, out, {
       ...{ codec, show, background, start, duration, fps, toneMap, ffmpeg },
-      ...{ depthEvery, smooth, lookAhead, resume, preview },
+      ...{ depthEvery, smooth, lookAhead, resume, preview, encoder, decoder },
       ...{ onProgress, signal },
     })
     for (const note of report.notes) terminal.note(`note: ${note}`)
@@ -88,9 +92,9 @@ function describePace({ frames, total, framesPerSecond, left }: VideoProgress): 
   return `${frames}${of} frames, ${framesPerSecond.toFixed(1)} frames/s${time}`
 }
 
-function describe({ input, output, codec, frames, seconds, framesPerSecond }: VideoReport): string {
+function describe({ input, output, codec, encoder, frames, seconds, framesPerSecond }: VideoReport): string {
   const pace = `${frames} frames in ${seconds.toFixed(1)} s, ${framesPerSecond.toFixed(1)} frames/s`
-  return `${input} → ${output} (${codec}, ${pace})`
+  return `${input} → ${output} (${codec} by ${encoder}, ${pace})`
 }
 
 function parseNumber(text: string): number {

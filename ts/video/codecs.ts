@@ -16,6 +16,10 @@ export interface Codec {
   readonly hasAlpha: boolean
   /** Of the encoder. */
   readonly arguments: readonly string[]
+  /** The encoder of NVIDIA's GPUs, where they have one. */
+  readonly nvenc?: { readonly encoder: string; readonly arguments: readonly string[] }
+  /** Whether builds that have the encoder may write no alpha with it all the same. */
+  readonly isAlphaDoubtful?: boolean
   /** Codecs of sound that can stay as they are; `any` for all, and what others become. */
   readonly sound: { readonly keeps: readonly string[] | 'any'; readonly encoder: string } | undefined
 }
@@ -26,6 +30,11 @@ const mov = { keeps: ['aac', 'mp3', 'ac3', 'alac', 'pcm_s16le', 'pcm_s24le', 'pc
 const matroska = { keeps: 'any', encoder: 'flac' } as const
 
 const yuv = { isRgb: false, hasAlpha: false, pixelFormat: 'yuv420p' } as const
+
+const x265 = ['-crf', '20', '-preset', 'fast', '-tag:v', 'hvc1', '-x265-params', 'log-level=error']
+
+/** A quality, whatever rate it takes. */
+const nvencQuality = (level: number): string[] => ['-preset', 'p5', '-rc', 'vbr', '-cq', `${level}`, '-b:v', '0']
 
 export const codecs: readonly Codec[] = [
   {
@@ -71,14 +80,21 @@ export const codecs: readonly Codec[] = [
   {
     ...{ name: 'h264', encoders: ['libx264'], extensions: ['.mp4', '.mkv', '.mov'], muxer: 'mp4', sound: mp4, ...yuv },
     arguments: ['-crf', '18', '-preset', 'veryfast'],
+    nvenc: { encoder: 'h264_nvenc', arguments: nvencQuality(19) },
   },
   {
     ...{ name: 'h265', encoders: ['libx265'], extensions: ['.mp4', '.mkv', '.mov'], muxer: 'mp4', sound: mp4, ...yuv },
-    arguments: ['-crf', '20', '-preset', 'fast', '-tag:v', 'hvc1', '-x265-params', 'log-level=error'],
+    arguments: x265,
+    nvenc: { encoder: 'hevc_nvenc', arguments: [...nvencQuality(21), '-tag:v', 'hvc1'] },
   },
   {
     ...{ name: 'av1', encoders: ['libsvtav1'], extensions: ['.mp4', '.mkv'], muxer: 'mp4', sound: mp4, ...yuv },
     arguments: ['-crf', '28', '-preset', '10'],
+    nvenc: { encoder: 'av1_nvenc', arguments: nvencQuality(28) },
+  },
+  {
+    ...{ name: 'hevc-alpha', encoders: ['libx265'], extensions: ['.mov', '.mp4'], muxer: 'mov', sound: mov },
+    ...{ pixelFormat: 'yuva420p', isRgb: false, hasAlpha: true, isAlphaDoubtful: true, arguments: x265 },
   },
 ]
 

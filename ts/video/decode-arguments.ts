@@ -12,6 +12,8 @@ export interface Span {
   readonly duration?: number | undefined
 }
 
+export type DecoderName = 'software' | 'cuda'
+
 export interface DecodeOptions extends Span {
   /** Frames a second, in place of the file's own times. */
   readonly fps?: number | undefined
@@ -23,6 +25,8 @@ export interface DecodeOptions extends Span {
   readonly cover?: Size | undefined
   /** Frames at the beginning that are decoded and not given; their times are. @default 0 */
   readonly skip?: number | undefined
+  /** What decodes. @default 'software' */
+  readonly decoder?: DecoderName | undefined
   readonly limits: VideoLimits
   readonly signal?: AbortSignal | undefined
 }
@@ -52,6 +56,7 @@ export function decodeArguments(info: VideoInfo, options: DecodeOptions): string
   return [
     ...spanArguments(options),
     ...(options.isEndless ? ['-stream_loop', '-1'] : []),
+    ...(options.decoder === 'cuda' ? ['-hwaccel', 'cuda'] : []),
     ...['-max_pixels', `${options.limits.pixels}`],
     ...trustedInput(info.path),
     ...['-filter_complex', graph],

@@ -3,6 +3,7 @@
 export { codecs, type Codec } from './codecs.js'
 export { matrixTag, usualMatrix, type Colour } from './colour.js'
 export { type Flicker } from './flicker.js'
+export { decoderChoices, encoderChoices, type DecoderChoice, type EncoderChoice } from './hardware.js'
 export { matteRawVideo, type RawVideoReport } from './matte-raw-video.js'
 export { matteVideo, type VideoReport } from './matte-video.js'
 export { bytesPerPixel, matroskaFrame, matroskaHeader, matroskaSound, rawSound, type Pixels } from './matroska.js'

@@ -3,10 +3,12 @@
 import { resolve } from 'node:path'
 import { PdfnetError, throwIfAborted } from '../errors.js'
 import type { Matting, RawFrame } from '../matting/index.js'
-import { chooseCodec, chooseEncoder, type Codec } from './codecs.js'
-import { decodeArguments, frameTime } from './decode-arguments.js'
+import { chooseCodec, type Codec } from './codecs.js'
+import { decodeArguments, frameTime, type DecoderName } from './decode-arguments.js'
 import { Decoder } from './decode.js'
 import type { EncodeOptions } from './encode-arguments.js'
+import { decoderFor, encoderFor } from './hardware.js'
+import { checkHevcAlpha } from './hevc-alpha.js'
 import { openOutput } from './output.js'
 import { notesOf, resizeNotes } from './notes.js'
 import { checkVideoOptions, resolveVideoLimits, shownKind, type VideoKind, type VideoOptions } from './options.js'
@@ -24,7 +26,9 @@ export interface VideoReport {
   readonly input: string
   readonly output: string
   readonly codec: string
+  /** As ffmpeg names it. */
   readonly encoder: string
+  readonly decoder: DecoderName
   readonly width: number
   readonly height: number
   readonly frames: number
@@ -49,6 +53,7 @@ interface Job {
   readonly programs: Programs
   readonly info: VideoInfo
   readonly options: VideoOptions
+  readonly decoder: DecoderName
   readonly picture: Picture
   readonly preview: Preview | undefined
   readonly target: Target
@@ -81,15 +86,17 @@ export async function matteVideo(
   checkVideoOptions(input, output, options)
   const limits = resolveVideoLimits(options.limits)
   const { signal, start, duration } = options
-  const codec = chooseCodec(output, options.codec)
-  const kind = kindOf(codec, options)
-  if (options.resume) checkSegments(codec)
+  const wanted = chooseCodec(output, options.codec)
+  const kind = kindOf(wanted, options)
+  if (options.resume) checkSegments(wanted)
   throwIfAborted(signal)
   const programs = await findPrograms(options.ffmpeg)
   const built = await listEncoders(programs)
-  const encoder = chooseEncoder(codec, built)
   const info = await probeVideo(programs, resolve(input), limits, signal)
-  decodeArguments(info, { ...options, limits })
+  decodeArguments(info, { ...options, decoder: undefined, limits })
+  const { codec, encoder, notes: encoderNotes } = await encoderFor(programs, built, wanted, info, options.encoder)
+  if (codec.isAlphaDoubtful) await checkHevcAlpha(programs, codec, encoder)
+  const { decoder, notes: decoderNotes } = await decoderFor(programs, info, options.decoder)
   const target = await Target.prepare(input, output)
   const ticks = options.fps === undefined ? info.timeBase : frameTime(options.fps)
   const showing = { programs, info, stall: limits.stall, ticks, built, output: target.path }
@@ -101,19 +108,29 @@ export async function matteVideo(
   try {
     const encoding = { codec, encoder, pixels: picture.pixels, ticks, output: target.written, start, duration }
     const began = performance.now()
-    const job = { matting, programs, info, options, picture, preview, target, encoding }
+    const job = { matting, programs, info, options, decoder, picture, preview, target, encoding }
     const { frames, done, damage, resizedAt, flicker, cuts, notes: outputNotes } = await run(job, limits)
     const late = preview && done > 0 ? ['its preview begins where this run did'] : []
     const notes = [
       ...outputNotes,
       ...late,
+      ...encoderNotes,
+      ...decoderNotes,
       ...notesOf(info, codec),
       ...picture.notes,
       ...resizeNotes(info, resizedAt, ticks),
     ]
     const seconds = (performance.now() - began) / 1000
     return {
-      ...{ input: info.path, output: target.path, codec: codec.name, encoder, width: info.width, height: info.height },
+      ...{
+        input: info.path,
+        output: target.path,
+        codec: codec.name,
+        encoder,
+        decoder,
+        width: info.width,
+        height: info.height,
+      },
       ...{ frames, seconds, framesPerSecond: (frames - done) / seconds, flicker, cuts, notes, damage },
     }
   } finally {
@@ -122,14 +139,14 @@ export async function matteVideo(
 }
 
 async function run(
-  { matting, programs, info, options, picture, preview, target, encoding }: Job,
+  { matting, programs, info, options, decoder: decodes, picture, preview, target, encoding }: Job,
   limits: ReturnType<typeof resolveVideoLimits>,
 ): Promise<Outcome> {
   const { signal, depthEvery, smooth, lookAhead, onProgress } = options
   const steady = smooth === undefined ? undefined : smooth ? 'smooth' : 'measure'
   const output = await openOutput({ programs, info, encoding, target, stall: limits.stall }, matting, options)
   const band = new StaticBand(output.band)
-  const decoder = new Decoder(programs, info, { ...options, limits, skip: output.done })
+  const decoder = new Decoder(programs, info, { ...options, decoder: decodes, limits, skip: output.done })
   const pace = new Pace(framesExpected(info, options), onProgress, output.done)
   const { num, den } = encoding.ticks
   const source = withBorders(decoder.frames(), output.borders)

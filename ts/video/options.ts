@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path'
 import { badArgument } from '../errors.js'
 import { checkLookAhead } from '../matting/index.js'
 import { codecs } from './codecs.js'
+import { decoderChoices, encoderChoices, type DecoderChoice, type EncoderChoice } from './hardware.js'
 import { defaultVideoLimits, type VideoLimits } from './trust.js'
 
 /** What is shown: the object alone, its alpha as grey, or the object over a background. */
@@ -59,6 +60,13 @@ export interface VideoOptions {
    * and cut-outs side by side.
    */
   readonly preview?: string | undefined
+  /**
+   * What encodes: 'nvenc' for H.264, H.265 and AV1 on a GPU of NVIDIA's, 'auto' for that where it works here. The report
+   * says which it was. @default 'software'
+   */
+  readonly encoder?: EncoderChoice | undefined
+  /** What decodes: 'cuda' for a GPU of NVIDIA's, 'auto' for that where it takes the file. @default 'software' */
+  readonly decoder?: DecoderChoice | undefined
   /** Absolute folder of ffmpeg and ffprobe. @default the first of PATH that holds both */
   readonly ffmpeg?: string | undefined
   readonly limits?: Partial<VideoLimits> | undefined
@@ -93,6 +101,9 @@ export function checkVideoOptions(input: unknown, output: unknown, options: Vide
     background,
     background === undefined || typeof background === 'string',
   )
+  const { encoder = 'software', decoder = 'software' } = options
+  check('encoder', `one of ${encoderChoices.join(', ')}`, encoder, encoderChoices.includes(encoder))
+  check('decoder', `one of ${decoderChoices.join(', ')}`, decoder, decoderChoices.includes(decoder))
   checkNumber('start', 'seconds from 0', start, 0, 1e7)
   checkNumber('duration', 'seconds above 0', duration, 0.001, 1e7)
   checkNumber('fps', 'frames a second from 0.01 to 1000', fps, 0.01, 1000)
