@@ -100,7 +100,9 @@ async function faultOf({ ffmpeg }: Programs, args: readonly string[]): Promise<s
   const { status, said } = await run.ended
   watchdog.rest()
   if (status === 0) return undefined
-  return watchdog.hasStalled ? `nothing was done in ${patience} s` : (said[0]?.replace(/^\[[^\]]*\] /, '') ?? 'ffmpeg failed and said nothing')
+  return watchdog.hasStalled
+    ? `nothing was done in ${patience} s`
+    : (said[0]?.replace(/^\[[^\]]*\] /, '') ?? 'ffmpeg failed and said nothing')
 }
 
 function missing(what: string, fault: string, instead: string): PdfnetError {
