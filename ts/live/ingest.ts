@@ -1,6 +1,5 @@
 /** One connection to a source: ffmpeg receives and decodes, and never waits for us. */
 
-import { once } from 'node:events'
 import { frameBytes, type FrameMemory } from '../matting/index.js'
 import { FfmpegProcess, rawSound, TickReader, Watchdog, type Programs, type VideoInfo } from '../video/index.js'
 import type { Endpoint } from './endpoint.js'
@@ -20,6 +19,8 @@ export class Ingest {
   readonly ended: Promise<string | undefined>
   private readonly ffmpeg: FfmpegProcess
   private readonly watchdog: Watchdog
+  private readonly frames: Uint8Array<ArrayBuffer>[] = []
+  private readonly times: number[] = []
 
   /** @param stall seconds without a frame after which it is ended */
   constructor(
@@ -43,7 +44,7 @@ export class Ingest {
     this.ffmpeg.input.end()
     this.watchdog.watch()
     // A pipe that breaks is told by how ffmpeg ends.
-    await Promise.allSettled([this.readFrames(), this.readSound()])
+    await Promise.allSettled([this.readFrames(), this.readTimes(), this.readSound()])
     const { status, signal, said } = await this.ffmpeg.ended
     this.watchdog.rest()
     if (this.watchdog.hasStalled) return `it gave no frame for ${this.stall} s`
@@ -54,7 +55,6 @@ export class Ingest {
   private async readFrames(): Promise<void> {
     const { width, height } = this.info
     const bytes = frameBytes('i420', width, height)
-    const ticks = new TickReader(this.ffmpeg.sideOutput)
     let data = this.memory.take(bytes)
     let filled = 0
     for await (const chunk of this.ffmpeg.output as AsyncIterable<Buffer>) {
@@ -64,15 +64,28 @@ export class Ingest {
         at += part.length
         filled += part.length
         if (filled < bytes) continue
-        const tick = await ticks.next()
-        if (tick === undefined) return
-        this.watchdog.watch()
-        this.handlers.frame(data, tick.time)
+        this.frames.push(data)
+        this.join()
         data = this.memory.take(bytes)
         filled = 0
       }
     }
-    if (!this.ffmpeg.sideOutput.readableEnded) await once(this.ffmpeg.sideOutput, 'close')
+  }
+
+  private async readTimes(): Promise<void> {
+    const ticks = new TickReader(this.ffmpeg.sideOutput)
+    for (let tick = await ticks.next(); tick; tick = await ticks.next()) {
+      this.times.push(tick.time)
+      this.join()
+    }
+  }
+
+  /** Neither waits for the other: ffmpeg may write two frames before the time of the first. */
+  private join(): void {
+    while (this.frames.length > 0 && this.times.length > 0) {
+      this.watchdog.watch()
+      this.handlers.frame(this.frames.shift()!, this.times.shift()!)
+    }
   }
 
   private async readSound(): Promise<void> {
