@@ -1,5 +1,7 @@
 /** Videos in segments: an interrupted job goes on, and its file is that of a job that was not interrupted. */
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFile, mkdir, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -135,6 +137,23 @@ test.serial(
     t.deepEqual(report.flicker, straight.report.flicker)
     t.is(report.cuts, straight.report.cuts)
     t.true((await samples(at('one.mkv'), 'rgba')).equals(await samples(at('other.mkv'), 'rgba')))
+  }),
+)
+
+test.serial(
+  'a job that is killed goes on after its last whole segment',
+  withClips(async (t, at) => {
+    await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=20', ...x264, at('in.mp4'))
+    const script = join(import.meta.dirname, 'endless.js')
+    const args = ['--conditions=pdfnet-test', script, at('in.mp4'), at('out.mkv'), '{"resume":true}']
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const { report, matted } = await resumed(at('in.mp4'), at('out.mkv'))
+    t.is(report.frames, 500)
+    t.true(matted < 500 && matted % 125 === 0, `${matted} frames`)
+    t.is((await times(at('out.mkv'))).length, 500)
   }),
 )
 
