@@ -40,3 +40,12 @@ test('raw frames are for both sides, and for flags that mean something for them'
     t.regex(all, /ERR_ARGUMENT/)
   }
 })
+
+test('live video is refused by address, and by flags that say nothing there, before any model is opened', (t) => {
+  const live = ['-o', 'out.ts', '--live', '--background', 'green']
+  const playlist = video(['https://host/list.m3u8', ...live])
+  t.is(playlist.status, 3)
+  t.regex(playlist.all, /https is refused \(ERR_INPUT_REFUSED\)[^]*--allow-http/)
+  t.regex(video(['in.ts', ...live, '--smooth']).all, /expected nothing with --live for --smooth/)
+  t.regex(video(['in.ts', '-o', 'out.mkv', '--allow-http']).all, /expected nothing without --live for --allow-http/)
+})
