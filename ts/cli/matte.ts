@@ -56,7 +56,12 @@ export function matteVerb(start: Start): Command {
         .choices(['mirror', 'full'])
         .preset('mirror'),
     )
-    .addOption(new Option('--depth <map>', 'a depth map of the picture, in place of a depth network'))
+    .addOption(
+      new Option(
+        '--depth <map>',
+        'a depth map of the picture (a picture, float TIFF or .npy), in place of a depth network',
+      ),
+    )
     .addOption(new Option('--background <colour|image|blur>', 'what composites lie over; implies --output composite'))
     .option('--no-foreground', "keep the picture's own samples at soft edges, old background and all")
     .addOption(

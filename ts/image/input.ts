@@ -36,8 +36,19 @@ export interface Source {
 export async function readInput(input: PictureInput, limits: Limits, signal: AbortSignal | undefined): Promise<Source> {
   if (input instanceof sharp) return pipelineSource(input.clone(), limits, signal)
   if (isRaw(input)) return rawSource(input)
+  const { name, bytes } = (await readNamed(input, limits, signal))!
+  return encodedSource(name, bytes)
+}
+
+/** The bytes of an input that has some, read whole; undefined for a sharp instance and raw pixels. */
+export async function readNamed(
+  input: PictureInput,
+  limits: Limits,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly name: string; readonly bytes: Buffer } | undefined> {
+  if (input instanceof sharp || isRaw(input)) return undefined
   const name = nameOf(input)
-  return encodedSource(name, await readBytes(input, name, limits.bytes, signal))
+  return { name, bytes: await readBytes(input, name, limits.bytes, signal) }
 }
 
 function nameOf(input: Exclude<PictureInput, Sharp | RawPicture>): string {
@@ -72,7 +83,8 @@ const refusals = {
   heic: 'HEIC, whose decoder is not part of sharp',
 } as const
 
-function encodedSource(name: string, bytes: Buffer): Source {
+/** Recognises encoded bytes by their content. Throws an ERR_INPUT_… that names them. */
+export function encodedSource(name: string, bytes: Buffer): Source {
   if (bytes.byteLength === 0) throw new PdfnetError('ERR_INPUT_EMPTY', `${name} is empty; expected a picture`)
   const format = sniff(bytes)
   if (format === undefined) {

@@ -2,17 +2,16 @@
 
 import sharp, { type Sharp } from 'sharp'
 import { badArgument, PdfnetError } from '../errors.js'
-import { openPicture, type OpenPictureOptions, type PictureInput, type Size } from '../image/index.js'
+import { readFloats, type FloatPlane, type OpenPictureOptions, type PictureInput, type Size } from '../image/index.js'
 import type { Tensor } from '../tensor.js'
 
 /** Height × width samples of any range; larger is nearer. */
-export interface DepthMap {
-  readonly data: Float32Array
-  readonly width: number
-  readonly height: number
-}
+export type DepthMap = FloatPlane
 
-/** A picture of 8 or 16 bits, of which the first channel counts, or floats: `matte.pseudoDepth` is such a map. */
+/**
+ * A picture of 8 or 16 bits, of which the first channel counts, a float TIFF, a NumPy file (.npy), or floats:
+ * `matte.pseudoDepth` is such a map.
+ */
 export type DepthInput = PictureInput | DepthMap
 
 /** How far the aspect ratio may be from the picture's: sensors and paddings differ by a few pixels, other pictures by more. */
@@ -20,10 +19,10 @@ const mostStretch = 1.05
 
 /**
  * float32 [height, width] of the map's own size: the chain resizes it. Rejects with ERR_INPUT_DEPTH for another aspect
- * ratio, for samples that are no numbers, and where all are the same; with ERR_ARGUMENT, and as `openPicture` does.
+ * ratio, for samples that are no numbers, and where all are the same; with ERR_ARGUMENT, and as `readFloats` does.
  */
 export async function readDepth(input: DepthInput, picture: Size, options: OpenPictureOptions): Promise<Tensor> {
-  const map = isDepthMap(input) ? checked(input) : await decoded(input, options)
+  const map = isDepthMap(input) ? checked(input) : await readFloats(input, options)
   const { data, width, height } = map
   const stretch = (width * picture.height) / (height * picture.width)
   if (Math.max(stretch, 1 / stretch) > mostStretch) {
@@ -54,18 +53,6 @@ function checked(map: DepthMap): DepthMap {
     throw badArgument('depth.data.length', `${width} × ${height} = ${width * height}`, data.length)
   }
   return map
-}
-
-async function decoded(input: Exclude<DepthInput, DepthMap>, options: OpenPictureOptions): Promise<DepthMap> {
-  const picture = await openPicture(input, options)
-  const { width, height, depth } = picture
-  const { data, channels } = await picture.samples()
-  const first = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }).extractChannel(0)
-  // Otherwise 16 bits would become 8 on the way to floats.
-  const grey = first.toColourspace(depth === 'ushort' ? 'grey16' : 'b-w')
-  const bytes = await grey.raw({ depth: 'float' }).toBuffer()
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Buffer.from(bytes)
-  return { data: new Float32Array(aligned.buffer, aligned.byteOffset, width * height), width, height }
 }
 
 function raw({ data, width, height }: DepthMap): Sharp {
