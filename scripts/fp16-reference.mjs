@@ -1,7 +1,8 @@
 /**
  * `node scripts/fp16-reference.mjs`: half-precision exports of the golden networks, computed truly in half precision by
  * ONNX's own reference in a Python environment that is thrown away, and compared with the golden tensors. Writes what
- * it found into docs/parity.md and, with each file's SHA-256, into a fixture: a test holds the exports to those hashes.
+ * it found into docs/parity.md and, with each file's SHA-256, into fixtures: tests hold the exports to those hashes, and
+ * each island to what it gains.
  */
 
 import { spawn } from 'node:child_process'
@@ -10,7 +11,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { islandCases, islandFile } from './fp16-reference/islands.mjs'
+import { islandCases, islandFiles } from './fp16-reference/islands.mjs'
 import { table } from './bench/statistics.mjs'
 import { exportModel } from '../dist/models/index.js'
 import { root, run, runWhenMain, step } from './steps.mjs'
@@ -67,24 +68,27 @@ await runWhenMain(import.meta.url, async () => {
         )),
       )
     })
-    const rows = []
+    const islands = []
     await step('islands', async () => {
       for (const one of islandCases) {
         const { island, job, stress } = one
-        const jobs = []
-        for (const removed of [undefined, island]) {
-          jobs.push({
-            ...job,
-            file: await islandFile(join(folder, `${island}-${jobs.length}.onnx`), removed, one, golden),
-          })
-        }
-        rows.push([island, stress, ...(await compare(python, jobs)).map(({ mean }) => shown(mean))])
+        const { whole, without, single } = await islandFiles(folder, one, golden)
+        const means = await compare(
+          python,
+          [whole, without].map((file) => ({ ...job, file, single })),
+        )
+        islands.push({ island, stress, mean: means[0].mean, without: means[1].mean })
       }
     })
     const entries = cases.map((one, i) => ({ ...one, sha256: files[i].sha256, ...found[i] }))
-    await writeFile(join(golden, 'fp16-reference.json'), JSON.stringify(entries, undefined, 2) + '\n')
+    for (const [name, content] of [
+      ['fp16-reference', entries],
+      ['fp16-islands', islands],
+    ]) {
+      await writeFile(join(golden, `${name}.json`), JSON.stringify(content, undefined, 2) + '\n')
+    }
     await writeSection('fp16', errorTable(entries))
-    await writeSection('islands', table([['island', 'on', 'mean difference with it', 'without it'], ...rows]))
+    await writeSection('islands', islandTable(islands))
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -111,7 +115,7 @@ async function exported({ options }, path) {
 
 /** Differences of each job's output, in its order. */
 async function compare(python, jobs) {
-  const full = jobs.map((job) => ({ ...job, golden: join(golden, `${job.golden}.golden.safetensors`) }))
+  const full = jobs.map((job) => ({ ...job, golden: job.golden && join(golden, `${job.golden}.golden.safetensors`) }))
   const child = spawn(python, ['-I', join(root, 'scripts/fp16-reference/compare.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -128,6 +132,11 @@ function errorTable(entries) {
     return [size === 'any' ? `${name}, of any size` : name, output, shown(mean), shown(largest), deviation.toFixed(3)]
   })
   return table([['golden', 'output', 'mean difference', 'largest', "the output's standard deviation"], ...rows])
+}
+
+function islandTable(entries) {
+  const rows = entries.map(({ island, stress, mean, without }) => [island, stress, shown(mean), shown(without)])
+  return table([['island', 'on', 'mean difference with it', 'without it'], ...rows])
 }
 
 /** What is not finite has no number in JSON. */

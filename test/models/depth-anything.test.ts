@@ -302,6 +302,15 @@ test('of a configuration the known fields are taken, and bad ones are refused', 
   t.throws(() => parseDepthAnythingConfig({ depth: 12 }, { depth: 24 }), { code: 'ERR_ARGUMENT' })
 })
 
+test('a configuration for depth in metres is refused: its weights look like those for relative depth', (t) => {
+  for (const config of [{ max_depth: 80 }, { depth_estimation_type: 'metric' }]) {
+    t.throws(() => parseDepthAnythingConfig({ ...tiny, ...config }), { code: 'ERR_MODEL_UNSUPPORTED' })
+  }
+  for (const config of [{ max_depth: null }, { depth_estimation_type: 'relative', max_depth: 1 }]) {
+    t.deepEqual(parseDepthAnythingConfig({ ...tiny, ...config }), tiny)
+  }
+})
+
 test('a weight that is not finite is named when the graph is written', async (t) => {
   const name = 'pretrained.blocks.1.ls2.gamma'
   const spoilt: Weights = {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { exportModel, type ArchitectureName } from '#dist/models/index.js'
+import { islands } from '#dist/models/islands.js'
 import { temporaryFolder } from '../native/addon.js'
 import { golden } from './network.js'
 
@@ -46,3 +47,16 @@ for (const { options, output, sha256, mean, deviation, golden: name } of referen
     t.true(mean !== null && mean <= (output === 'alpha' ? meanAlpha : meanDepth * deviation), String(mean))
   })
 }
+
+interface IslandFigures {
+  readonly island: string
+  readonly mean: number
+  /** Absent where the result is not finite. */
+  readonly without: number | null
+}
+
+test('each island of single precision lessens the error of half precision', async (t) => {
+  const figures = JSON.parse(await readFile(join(golden, 'fp16-islands.json'), 'utf8')) as readonly IslandFigures[]
+  t.deepEqual(figures.map(({ island }) => island).sort(), [...islands].sort())
+  for (const { island, mean, without } of figures) t.true(without === null || without > mean, island)
+})

@@ -5,6 +5,7 @@ import { areFour, checkFields, isCount, parseFields } from './config.js'
 import { namingOf, shapesInFile, withAuthorsNames } from './depth-anything-names.js'
 import { dinov2Shapes, readDinov2, type Dinov2Architecture, type Dinov2Sizes } from './dinov2-architecture.js'
 import { dptShapes, dptUnused, readDpt, type DptArchitecture } from './dpt-architecture.js'
+import { unsupported } from './unsupported.js'
 import { checkWeights, type Weights, type WeightShapes } from './weights.js'
 
 export interface DepthAnythingArchitecture {
@@ -75,10 +76,11 @@ function completed({ encoder, head }: Sizes, { num_heads, layers }: DepthAnythin
 }
 
 /**
- * Other fields are passed over. Throws ERR_ARGUMENT.
+ * Other fields are passed over. Throws ERR_ARGUMENT, or ERR_MODEL_UNSUPPORTED for a network that gives metres.
  * @param named what is known of the network already, and must not be contradicted
  */
 export function parseDepthAnythingConfig(value: unknown, named: DepthAnythingConfig = {}): DepthAnythingConfig {
+  refuseMetres(value)
   const config = parseFields<DepthAnythingConfig>(value, {
     embed_dim: ['a number of channels', isCount],
     depth: ['a number of blocks', isCount],
@@ -93,6 +95,14 @@ export function parseDepthAnythingConfig(value: unknown, named: DepthAnythingCon
     }
   }
   return { ...config, ...named }
+}
+
+/** Its weights have the names and shapes of those for relative depth: its configuration alone tells that it ends otherwise. */
+function refuseMetres(config: unknown): void {
+  const { max_depth: most, depth_estimation_type: kind } = (config ?? {}) as Readonly<Record<string, unknown>>
+  if (kind !== 'metric' && (kind === 'relative' || typeof most !== 'number')) return
+  const why = 'the configuration is that of a network for depth in metres'
+  throw unsupported('Depth Anything V2', why, 'Take the checkpoint for relative depth: the nearer, the larger')
 }
 
 export interface DepthAnything {

@@ -14,7 +14,7 @@ const offset = 0.1
  * @returns of the patches, row by row: [1, height · width, C]
  */
 export function patchPositions(m: Module, grid: Extent): Value {
-  return isKnown(grid) ? written(m, grid) : resized(m.island('positions'), grid)
+  return isKnown(grid) ? written(m, grid) : resized(m, grid)
 }
 
 function written(m: Module, [height, width]: readonly [number, number]): Value {

@@ -63,11 +63,14 @@ export function convolve(m: Module, x: Value, kernel: Value, name: string, slidi
   )
 }
 
-/** Over the last axis. */
+/**
+ * Over the last axis. In half precision too its mean and variance are single: so the operator is defined, and so
+ * TensorRT computes it.
+ */
 export function layerNorm(m: Module, x: Value, name: string, epsilon = 1e-5): Value {
   const part = m.at(name)
   const inputs = [x, part.weight('weight'), part.weight('bias')]
-  return m.island('layer-norm').apply('LayerNormalization', inputs, x.shape, { axis: -1, epsilon }, name)
+  return m.apply('LayerNormalization', inputs, x.shape, { axis: -1, epsilon }, name)
 }
 
 /**
