@@ -31,11 +31,10 @@ class Noise {
  public:
   explicit Noise(const FramePair& pair);
 
-  // What does not differ by more stands still.
-  float still_up_to() const { return 1 + 1.5f * level_; }
-  // What differs by up to this, moved, is the same thing in full, and from the other one on it is another.
-  float same_up_to() const { return 1.5f + 1.5f * level_; }
-  float other_from() const { return 6 + 3 * level_; }
+  // What differs by no more is the same thing; where nothing was moved, it stands still.
+  float same_up_to() const { return 1 + 1.5f * level_; }
+  // What differs by more is another thing.
+  float other_from() const { return 3 + 3 * level_; }
 
  private:
   float level_;

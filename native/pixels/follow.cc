@@ -46,7 +46,7 @@ void Follower::follow(const Rect& block, Vector* likely, Followed* followed) con
   // What moves in front of what stands still shares its blocks with it: each pixel goes where it is more alike.
   Moved still, moved;
   move(block, {0, 0}, &still);
-  const bool moves = 2 * pair_.difference(block) > noise_.still_up_to();
+  const bool moves = 2 * pair_.difference(block) > noise_.same_up_to();
   if (moves)
     *likely = matcher_.find(block, *likely);
   else

@@ -73,12 +73,12 @@ void average(const FrameMemories& now, size_t width, const Rect& block, const st
 }
 
 Flicker flicker_of(const FrameMemories& now, const FrameMemories& before, const FramePair& pair, const Rect& block,
-                   float still_up_to) {
+                   float same_up_to) {
   Flicker found;
   for (size_t y = block.top; y < block.top + block.height; ++y) {
     for (size_t x = block.left; x < block.left + block.width; ++x) {
       const size_t at = y * pair.width + x;
-      if (settled(now.raw[at], before.raw[at]) || pair.difference_around(x, y) > still_up_to) continue;
+      if (settled(now.raw[at], before.raw[at]) || pair.difference_around(x, y) > same_up_to) continue;
       const double raw = (now.raw[at] - before.raw[at]) / 255.0;
       const double result = (now.result[at] - before.result[at]) / 255.0;
       found.pixels += 1;
@@ -125,14 +125,14 @@ void smoothen(const FrameMemories& now, const FrameMemories* before, const std::
 Flicker find_flicker(const FrameMemories& now, const FrameMemories& before, size_t width, size_t height,
                      const Strips& strips) {
   const FramePair pair{now.rgb, before.rgb, width, height};
-  const float still_up_to = Noise(pair).still_up_to();
+  const float same_up_to = Noise(pair).same_up_to();
   // One by one, so that the sums do not depend on which thread was faster.
   std::vector<Flicker> rows(pair.rows());
   strips(pair.rows(), [&](size_t row) {
     for (size_t left = 0; left < width; left += kBlock) {
       const Rect block = pair.block(left, row * kBlock);
       if (!is_soft({now.raw, before.raw, before.result}, width, block)) continue;
-      const Flicker found = flicker_of(now, before, pair, block, still_up_to);
+      const Flicker found = flicker_of(now, before, pair, block, same_up_to);
       rows[row].pixels += found.pixels;
       rows[row].raw += found.raw;
       rows[row].result += found.result;
