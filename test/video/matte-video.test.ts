@@ -116,18 +116,34 @@ test.serial(
 )
 
 test.serial(
-  'ten bits and interlaced frames keep their count, and the report says what became of them',
+  'ten bits and interlaced frames keep their count, times and sound, and the report says what became of them',
   withClips(async (t, at) => {
     const tenBits = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p10le']
-    await ffmpeg(...pattern('64x48'), ...tenBits, at('ten.mp4'))
-    const ten = await matteVideo(redMatting(), at('ten.mp4'), at('ten.mkv'))
+    await ffmpeg(...pattern('64x48'), ...tone, ...tenBits, '-c:a', 'flac', at('ten.mkv'))
+    const ten = await matteVideo(redMatting(), at('ten.mkv'), at('out.mkv'))
     t.is(ten.frames, 25)
+    t.deepEqual(await times(at('out.mkv')), await times(at('ten.mkv')))
+    t.is(await soundOf(at('out.mkv')), await soundOf(at('ten.mkv')))
     t.true(ten.notes.some((note) => note.includes('10 bits')))
     const interlace = ['-vf', 'interlace,setfield=tff', '-flags', '+ilme+ildct', '-c:v', 'mpeg2video', '-top', '1']
-    await ffmpeg(...pattern('64x48', 2), ...interlace, at('fields.mkv'))
-    const fields = await matteVideo(redMatting(), at('fields.mkv'), at('fields.mov'))
-    t.is(fields.frames, (await times(at('fields.mkv'))).length)
+    await ffmpeg(...pattern('64x48', 2), ...tone, ...interlace, '-c:a', 'flac', at('fields.mkv'))
+    const fields = await matteVideo(redMatting(), at('fields.mkv'), at('out.mkv'), { codec: 'ffv1' })
+    t.deepEqual(await times(at('out.mkv')), await times(at('fields.mkv')))
+    t.is(await soundOf(at('out.mkv')), await soundOf(at('fields.mkv')))
     t.true(fields.notes.some((note) => note.includes('deinterlaced')))
+  }),
+)
+
+test.serial(
+  'opaque codecs take odd sizes too, and say how',
+  withClips(async (t, at) => {
+    await ffmpeg('-f', 'lavfi', '-i', 'testsrc=s=51x37:r=25:d=0.4', '-c:v', 'ffv1', at('in.mkv'))
+    for (const codec of ['h264', 'h265']) {
+      const { notes } = await matteVideo(redMatting(), at('in.mkv'), at('out.mp4'), { codec, background: 'white' })
+      t.like(await probe(at('out.mp4')), { width: 51, height: 37, pix_fmt: 'yuv444p' })
+      t.is((await times(at('out.mp4'))).length, 10)
+      t.true(notes.includes('its size is odd: written as 4:4:4'))
+    }
   }),
 )
 
@@ -207,6 +223,20 @@ test.serial(
     t.true(part.frames > 20 && part.frames < 45, `${part.frames} frames`)
     t.true(part.damage.length > 0)
     t.is((await times(at('part.mkv'))).length, part.frames)
+  }),
+)
+
+test.serial(
+  'bytes that are damaged in the middle cost the frames that they were of, and are reported',
+  withClips(async (t, at) => {
+    await ffmpeg(...pattern('160x120', 2), ...x264, '-f', 'mpegts', at('in.ts'))
+    const bytes = await readFile(at('in.ts'))
+    bytes.fill(0xa5, Math.floor(bytes.length * 0.4), Math.floor(bytes.length * 0.5))
+    await writeFile(at('in.ts'), bytes)
+    const { frames, damage } = await matteVideo(redMatting(), at('in.ts'), at('out.mkv'))
+    t.true(frames > 30 && frames <= 50, `${frames} frames`)
+    t.true(damage.length > 0)
+    t.is((await times(at('out.mkv'))).length, frames)
   }),
 )
 

@@ -54,6 +54,8 @@ export function decodeArguments(info: VideoInfo, options: DecodeOptions): string
     `[copy]${sizePixel}[times]`,
   ].join(';')
   return [
+    // Corrupt packets are warnings: `damageOf` tells them from the others.
+    ...['-loglevel', 'level+warning'],
     ...spanArguments(options),
     ...(options.isEndless ? ['-stream_loop', '-1'] : []),
     ...(options.decoder === 'cuda' ? ['-hwaccel', 'cuda'] : []),

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { aborted, PdfnetError } from '../errors.js'
 import { FrameMemory, type RawFrame } from '../matting/index.js'
+import { damageOf } from './damage.js'
 import { decodeArguments, type DecodeOptions } from './decode-arguments.js'
 import type { VideoInfo } from './probe.js'
 import { FfmpegProcess } from './process.js'
@@ -45,11 +46,12 @@ export class Decoder {
         count += 1
         yield frame
       }
-      const { status, said } = await ffmpeg.ended
+      const { status, said: lines } = await ffmpeg.ended
+      const said = damageOf(lines)
       if (signal?.aborted) throw aborted(signal)
       if (watchdog.hasStalled) throw stalled(this.info.path, limits.stall)
       this.damage = said
-      if (count + this.skipped === 0) throw undecodable(this.info.path, said)
+      if (count + this.skipped === 0) throw undecodable(this.info.path, lines)
       if (status !== 0 && said.length === 0) this.damage = ['ffmpeg ended before the file did']
     } finally {
       signal?.removeEventListener('abort', stop)
