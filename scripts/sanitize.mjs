@@ -1,7 +1,7 @@
 /**
  * `npm run sanitize`: the native code under ASan with LeakSanitizer and UBSan, and under TSan. Builds it into
- * build/sanitize/, runs the checks of test/native/table and test/native/session, and under ASan a hundredth of the soak
- * in Node. Needs what the addon's build needs, and the compiler's sanitizers.
+ * build/sanitize/, runs the checks of test/native/table and test/native/session, and under ASan in Node a hundredth of
+ * the soak and the tests of native/pixels. Needs what the addon's build needs, and the compiler's sanitizers.
  */
 
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -30,6 +30,12 @@ const options = {
 /** A driver as the fake of CUDA tells of it: one GPU, or none. */
 const oneGpu = '12040 0 9.0'
 const noGpu = '12040 0'
+
+/** Tests that go through all of native/pixels. */
+const usersOfPixels = [
+  ...['area', 'composite', 'cutout', 'foreground'].map((name) => `image/${name}`),
+  ...['eval/reference', 'matting/augmentation', 'matting/detail', 'matting/frames*', 'native/multiply'],
+]
 
 function outputs(name) {
   return join(root, 'build/sanitize', name, 'out')
@@ -81,13 +87,25 @@ async function checkTable(file, name, runtime) {
   }
 }
 
-/** Leaks are looked for at the end of each process; Node itself has none there. */
-async function soakInNode() {
+/** Of a process of Node whose tests' addon is under ASan. */
+async function inNode() {
   const library = async (name) => (await run(process.env.CXX ?? 'c++', [`-print-file-name=${name}`])).trim()
   const libraries = await Promise.all(['libasan.so', 'libubsan.so'].map(library))
   const addon = join(outputs('address'), 'pdfnet_trt_test.node')
-  const env = { ...process.env, ...options, LD_PRELOAD: libraries.join(':'), PDFNET_TEST_ADDON: addon }
+  return { ...process.env, ...options, LD_PRELOAD: libraries.join(':'), PDFNET_TEST_ADDON: addon }
+}
+
+/** Leaks are looked for at the end of each process; Node itself has none there. */
+async function soakInNode() {
+  const env = await inNode()
   for (const [name, , times] of soaks) await soak(name, times / 100, { samples: 1, env })
+}
+
+/** Leaks are not looked for: libvips, which reads the tests' pictures, keeps what it allocated. */
+async function pixelTests() {
+  const env = { ...(await inNode()), ASAN_OPTIONS: 'detect_leaks=0' }
+  const files = usersOfPixels.map((file) => `build/test/${file}.test.js`)
+  await run(process.execPath, ['node_modules/ava/entrypoints/cli.mjs', ...files], { cwd: root, env })
 }
 
 await runWhenMain(import.meta.url, async () => {
@@ -97,4 +115,5 @@ await runWhenMain(import.meta.url, async () => {
     await step(`${name}: checks`, () => check(name))
   }
   await step('address: soak in Node', soakInNode)
+  await step('address: tests of pixels in Node', pixelTests)
 })

@@ -78,6 +78,10 @@ export interface Agreement {
   readonly same: number
   /** From this one on it counts nothing. */
   readonly other: number
+  /** Where the coarse matte steps no more than this, 0 to 1, between an eighth of a cell and the next, its mean stays. */
+  readonly flat: number
+  /** From this step on the mean is the tile's. */
+  readonly steep: number
 }
 
 /** What is kept of a frame for the next one: its samples, and its alpha as it came and as it went. */

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "pixels/agreement.h"
 #include "pixels/rect.h"
 
 namespace pdfnet {
@@ -19,14 +20,9 @@ struct TilePlace {
   Ramp left, top, right, bottom;
 };
 
-struct Agreement {
-  size_t cell;  // pixels of a side: mattes are compared as means over 3×3 cells
-  float same;   // up to this difference of the means the tile counts in full
-  float other;  // from this one on it counts nothing
-};
-
-// result += weight × agreement × (tile − coarse), for the pixels of the tile's part. `coarse` is the same for all tiles
-// of a picture, and `result` began as a copy of it: so the order of the tiles does not matter but for rounding.
+// result += ramps × weight × (tile − coarse − kept), of what `compare` tells, for the pixels of the tile's part.
+// `coarse` is the same for all tiles of a picture, and `result` began as a copy of it: so the order of the tiles does
+// not matter but for rounding.
 void blend_tile(uint16_t* result, const uint16_t* coarse, size_t width, const uint16_t* tile, const TilePlace& place,
                 const Agreement& agreement);
 

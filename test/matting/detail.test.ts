@@ -104,6 +104,14 @@ test('A tile that loses or invents an object changes nothing', async (t) => {
   t.true(far.every((difference) => difference === 0))
 })
 
+test('Where the coarse matte has no steep edge, as behind glass, a tile adds what is fine and leaves the mean', async (t) => {
+  const coarse = new Uint16Array(width * height).fill(32_768)
+  const stripes = (x: number): number => (x % 2 === 0 ? 22_000 : 30_000)
+  const { alpha } = await refine(refinement({ coarse }), inferring(stripes))
+  const inner = Array.from(alpha, (sample, i) => ({ sample, x: i % width })).filter(({ x }) => x >= 32 && x < 168)
+  for (const { sample, x } of inner) t.true(Math.abs(sample - (x % 2 === 0 ? 28_768 : 36_768)) < 400, `${sample}`)
+})
+
 test('A matte without soft pixels is given back without an inference, unless all tiles are asked for', async (t) => {
   const coarse = new Uint16Array(width * height)
   const runs: ChainItem[] = []

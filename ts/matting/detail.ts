@@ -21,14 +21,15 @@ const mostBytes = 48 * 2 ** 20
 /** Of a tile: its pixels' samples, and its matte. */
 const bytesPerPixel = 3 + 2
 
-/** Pixels of the coarse matte in a cell: means over 3×3 of them are compared, which span a few of the network's own. */
+/** Pixels of the coarse matte along a cell: means over 3×3 of them are compared, which span a few of the network's own. */
 const coarsePerCell = 8
 
 /**
  * On scenes of known alpha, wires and hair that the coarse matte blurs differ by up to 0.2, and what a tile invents or
- * loses by 0.5 and more.
+ * loses by 0.5 and more. Glass and what is out of focus has no steep edges in the coarse matte: there a tile knows less of
+ * the whole, and only what it shows finer than a cell is taken.
  */
-const agreed = { same: 0.2, other: 0.45 } as const
+const agreed = { same: 0.2, other: 0.45, flat: 0.2, steep: 0.5 } as const
 
 export interface Refinement {
   readonly picture: PictureTensor
@@ -57,8 +58,8 @@ export function isLargerThan(picture: Size, input: Size): boolean {
 }
 
 /**
- * A tile is matted as a picture of its own, and laid over the coarse matte only where the two agree once both are
- * blurred: so it may sharpen an edge, and neither lose nor invent an object. Rejects as `infer` does.
+ * A tile is matted as a picture of its own, and laid over the coarse matte only at its edges, and where the two agree once
+ * both are blurred: so it may sharpen an edge, and neither lose nor invent an object. Rejects as `infer` does.
  */
 export async function refine(refinement: Refinement, infer: Infer): Promise<Refined> {
   const { picture, coarse, input, signal } = refinement

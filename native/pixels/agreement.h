@@ -1,0 +1,33 @@
+// How far the matte of one tile is believed, beside the coarse matte of the whole picture.
+#pragma once
+
+#include <cstdint>
+
+#include "pixels/cells.h"
+#include "pixels/rect.h"
+
+namespace pdfnet {
+
+// Coarse pixels along a side of a cell: of the size at which the network saw the whole picture.
+constexpr size_t kCoarsePixels = 8;
+
+// Differences and steps of alpha are 0 to 1.
+struct Agreement {
+  size_t cell;  // pixels of a side: mattes are compared as means over 3×3 cells
+  float same;   // up to this difference of the means the tile counts in full
+  float other;  // from this one on it counts nothing
+  float
+      flat;  // where the coarse matte steps no more than this from one coarse pixel to the next, the mean stays its own
+  float steep;  // from this step on the mean is the tile's
+};
+
+// alpha = coarse + weight × (tile − coarse − kept)
+struct Belief {
+  Cells weight;  // 0 to 1
+  Cells kept;    // what of the difference is no detail, but another mean
+};
+
+Belief compare(const uint16_t* tile, const uint16_t* coarse, size_t width, const Rect& part,
+               const Agreement& agreement);
+
+}  // namespace pdfnet
