@@ -29,14 +29,14 @@ async function runGraph(graph, inputs, output) {
   const data = readFileSync(inputs)
   const tensor = (name, channels, bytes) => ({ name, shape: [1, channels, side, side], data: new Uint8Array(bytes) })
   const [image, depth] = [data.subarray(0, bytesOf(3)), data.subarray(bytesOf(3))]
-  const logit = tensor('logit', 1, bytesOf(1))
+  const [alpha, logit] = ['alpha', 'logit'].map((name) => tensor(name, 1, bytesOf(1)))
   const library = await findCpuLibrary()
   if (library === undefined) throw new Error('the CPU device is not in the store: run npm run setup')
   const session = await addon().open({ engine: 'cpu', library, models: [graph], instances: 1, threads: 0 }, 1)
   const run = async (ticket) => {
     const start = performance.now()
     const given = [tensor('image', 3, image), tensor('depth', 1, depth)]
-    await session.run([{ model: 0, inputs: given, outputs: [logit] }], ticket)
+    await session.run([{ model: 0, inputs: given, outputs: [alpha, logit] }], ticket)
     return (performance.now() - start) / 1000
   }
   try {
