@@ -202,3 +202,13 @@ test('exit statuses differ by the kind of failure', async (t) => {
   t.is(await status('matte', photo, '--nonsense'), 2)
   t.is(await status('nonsense'), 2)
 })
+
+test('a map that is given needs no depth network, and without one the network is asked for', async (t) => {
+  const pdfnet = ['matte', photo, '-m', 'pdfnet', '--device', 'cpu', '--weights', join(t.context.folder, 'none.pth')]
+  const given = await command([...pdfnet, '--depth', photo])
+  t.is(given.status, 3)
+  t.regex(given.stderr, /none\.pth/)
+  const lacking = await command(pdfnet)
+  t.is(lacking.status, 2)
+  t.regex(lacking.stderr, /--depth-weights/)
+})

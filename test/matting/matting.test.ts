@@ -188,3 +188,14 @@ test('options that are not what they should be are refused by name, without any 
   await t.throwsAsync(open({ model: '../isnet' }), { code: 'ERR_MODEL_UNKNOWN' })
   await t.throwsAsync(Matting.open(undefined as never), { code: 'ERR_ARGUMENT', message: /for options/ })
 })
+
+test.serial(
+  'sizes that the network’s graph does not have, and given depth that it does not take, are refused at opening',
+  withMatting(async (t) => {
+    await t.throwsAsync(Matting.open({ model: 'isnet', augmentation: 'full' }), {
+      code: 'ERR_MODEL_UNSUPPORTED',
+      message: /1024×1024/,
+    })
+    await t.throwsAsync(Matting.open({ model: 'isnet', depth: 'given' }), { code: 'ERR_ARGUMENT', message: /given/ })
+  }),
+)

@@ -86,7 +86,7 @@ function unscaled({ title, input: { size } }: Recipe): (error: unknown) => never
   return (error) => {
     const { code } = asPdfnetError(error)
     if (code !== 'ERR_MODEL_MISMATCH' && code !== 'ERR_ARGUMENT') throw error
-    const message = `${title} is not averaged over sizes: its graph takes ${size.join('×')} or not ${scales.join(' and ')} of it`
+    const message = `${title} is not averaged over sizes: its graph takes ${size.join('×')}, not ${scales.join(' and ')} of it`
     throw new PdfnetError('ERR_MODEL_UNSUPPORTED', message, {
       cause: error,
       remedy: "Use augmentation 'mirror', or PDFNet at a size that divides by 128",

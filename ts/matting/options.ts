@@ -118,7 +118,7 @@ export interface MatteOptions extends TurnOptions {
    * @default 'off'
    */
   readonly detail?: 'off' | 'auto' | 'full' | undefined
-  /** Whether the mattes of several passes are averaged: see `ModelOptions.augmentation`. Twice the time, or seven times. @default false */
+  /** Whether the mattes of several passes are averaged: see `ModelOptions.augmentation`. Twice the time, or six times. @default false */
   readonly augment?: boolean | undefined
   /** Whether `matte.uncertainty` is computed. @default false */
   readonly uncertainty?: boolean | undefined
