@@ -89,8 +89,8 @@ for (const [name, options, decoder] of kinds) {
       await ffmpeg(...pattern(12), ...tone(12), ...vary, ...x264, ...sound, at('in.mp4'))
       await interrupted(t, at('in.mp4'), at(name), 65, options)
       const segments = (await readdir(`${at(name)}.segments`)).sort()
-      const done = 50 * segments.filter((file) => file.endsWith('.segment')).length
-      t.is(segments[0], '000001.segment')
+      const done = 50 * segments.filter((file) => /^\d{6}\.\w+$/.test(file)).length
+      t.regex(segments[0]!, /^000001\.(webm|mov|mkv|mp4)$/)
       t.false((await readdir(at('.'))).includes(name))
       t.true((await times(join(`${at(name)}.segments`, segments[0]!))).length >= 50, 'what is finished plays')
       const { report, matted } = await resumed(at('in.mp4'), at(name), options)
@@ -163,8 +163,8 @@ test.serial(
     await ffmpeg(...pattern(16), ...x264, at('in.mp4'))
     const folder = `${at('out.mkv')}.segments`
     await interrupted(t, at('in.mp4'), at('out.mkv'), 120)
-    await truncate(join(folder, '000002.segment'), 100)
-    await writeFile(join(folder, '000003.segment.partial'), 'torn')
+    await truncate(join(folder, '000002.mkv'), 100)
+    await writeFile(join(folder, '000003.partial.mkv'), 'torn')
     await appendFile(join(folder, 'manifest.jsonl'), '{"frames":5')
     const { report, matted } = await resumed(at('in.mp4'), at('out.mkv'))
     t.is(report.frames, 160)

@@ -23,9 +23,12 @@ export function segmentMuxer({ muxer, name }: Codec): string {
   return muxer === 'matroska' && name !== 'ffv1' ? 'mp4' : muxer
 }
 
-/** Names are counters, so that the list holds nothing from outside. */
-export function segmentName(index: number): string {
-  return `${String(index + 1).padStart(6, '0')}.segment`
+const extensions: Readonly<Record<string, string>> = { matroska: 'mkv' }
+
+/** A counter and an extension that players know, so that the list holds nothing from outside. */
+export function segmentName(codec: Codec, index: number, state: '' | '.partial' = ''): string {
+  const muxer = segmentMuxer(codec)
+  return `${String(index + 1).padStart(6, '0')}${state}.${extensions[muxer] ?? muxer}`
 }
 
 /** Rejects with ERR_OUTPUT_WRITE or ERR_ABORTED. */
@@ -38,7 +41,7 @@ export async function joinSegments(
   { stall, signal }: { readonly stall: number; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   const starts = segments.map(({ first }) => startOf(first, encoding.ticks, segmentMuxer(encoding.codec)))
-  await writeFile(join(folder, listName), listOf(starts))
+  await writeFile(join(folder, listName), listOf(starts, encoding.codec))
   const joining = new FfmpegProcess(ffmpeg, joinArguments(info, starts[0]!, encoding), folder)
   const stop = (): void => joining.kill()
   const watchdog = new Watchdog(stall, stop)
@@ -78,10 +81,10 @@ function joinArguments(info: VideoInfo, start: number, options: EncodeOptions): 
 }
 
 /** Each begins where it began before: ffmpeg would let it begin where the one before it ended. */
-function listOf(starts: readonly number[]): string {
+function listOf(starts: readonly number[], codec: Codec): string {
   const files = starts.map((start, index) => {
     const next = starts[index + 1]
-    return `file ${segmentName(index)}\n${next === undefined ? '' : `duration ${seconds(next - start)}\n`}`
+    return `file ${segmentName(codec, index)}\n${next === undefined ? '' : `duration ${seconds(next - start)}\n`}`
   })
   return `ffconcat version 1.0\n${files.join('')}`
 }

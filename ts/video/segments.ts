@@ -27,7 +27,7 @@ const segmentSeconds = 5
 const muxers = ['mov', 'mp4', 'matroska', 'webm']
 
 /** What is in a folder of ours, and nothing else. */
-const ownName = /^(\d{6,}\.segment(\.partial)?|manifest\.jsonl(\.partial)?|list\.ffconcat)$/
+const ownName = /^(\d{6,}(\.partial)?\.(webm|mkv|mp4|mov)|manifest\.jsonl(\.partial)?|list\.ffconcat)$/
 
 export interface SegmentOptions {
   readonly programs: Programs
@@ -74,9 +74,12 @@ export class Segments {
     await makeFolder(folder)
     const found = await readManifest(folder)
     const change = found && changeOf(found.making, making)
-    const kept = found && change === undefined ? await wholeOf(folder, found.segments, lengthOf(options)) : []
+    const kept = found && change === undefined ? await wholeOf(folder, found.segments, options) : []
     await unlessWritable(folder, async () => {
-      await clear(folder, kept.length)
+      await clear(
+        folder,
+        kept.map((_, index) => segmentName(options.encoding.codec, index)),
+      )
       await beginManifest(folder, { making, segments: kept })
     })
     const note = change && `it began anew, as ${change} since the segments in ${folder} were written`
@@ -119,7 +122,7 @@ export class Segments {
 
   /** Once the joined file is in its place. */
   async remove(): Promise<void> {
-    await clear(this.folder, 0)
+    await clear(this.folder, [])
     await rm(join(this.folder, manifestName), { force: true })
     // What somebody else put there stays, and its folder with it.
     await rmdir(this.folder).catch(() => undefined)
@@ -144,7 +147,7 @@ export class Segments {
     await current.encoder.finish()
     await unlessWritable(this.folder, async () => {
       const bytes = await settle(this.partial)
-      await rename(this.partial, join(this.folder, segmentName(this.whole.length)))
+      await rename(this.partial, join(this.folder, segmentName(this.options.encoding.codec, this.whole.length)))
       const segment = { frames: current.frames, bytes, first: current.first, band }
       await addToManifest(this.folder, segment)
       this.whole.push(segment)
@@ -152,7 +155,7 @@ export class Segments {
   }
 
   private get partial(): string {
-    return join(this.folder, `${segmentName(this.whole.length)}.partial`)
+    return join(this.folder, segmentName(this.options.encoding.codec, this.whole.length, '.partial'))
   }
 }
 
@@ -172,8 +175,14 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Those from the beginning that are there as they were written. */
-async function wholeOf(folder: string, segments: readonly Segment[], length: number): Promise<readonly Segment[]> {
-  const sizes = await Promise.all(segments.map((_, index) => sizeOf(join(folder, segmentName(index)))))
+async function wholeOf(
+  folder: string,
+  segments: readonly Segment[],
+  options: SegmentOptions,
+): Promise<readonly Segment[]> {
+  const { codec } = options.encoding
+  const length = lengthOf(options)
+  const sizes = await Promise.all(segments.map((_, index) => sizeOf(join(folder, segmentName(codec, index)))))
   const end = segments.findIndex(({ bytes }, index) => bytes !== sizes[index])
   const whole = end < 0 ? segments : segments.slice(0, end)
   // A shorter one was the last of the video, and is made again if anything of it is: its frames are few.
@@ -188,9 +197,9 @@ function sizeOf(path: string): Promise<number | undefined> {
   )
 }
 
-/** Removes all of ours but the manifest and the first segments. */
-async function clear(folder: string, kept: number): Promise<void> {
-  const stays = new Set([manifestName, ...Array.from({ length: kept }, (_, index) => segmentName(index))])
+/** Removes all of ours but the manifest and those. */
+async function clear(folder: string, kept: readonly string[]): Promise<void> {
+  const stays = new Set([manifestName, ...kept])
   const names = (await readdir(folder)).filter((name) => ownName.test(name) && !stays.has(name))
   for (const name of names) await rm(join(folder, name), { force: true })
 }
