@@ -46,10 +46,12 @@ export {
 } from './eval/index.js'
 export { buildModel, Frame, Matte, Matting } from './matting/index.js'
 export type {
+  Augmentation,
   BuildModelOptions,
   BuiltModel,
   DepthInput,
   DepthMap,
+  DepthNetwork,
   CropOptions,
   EngineOptions,
   FrameFormat,
