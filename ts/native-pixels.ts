@@ -78,6 +78,8 @@ export interface Agreement {
   readonly same: number
   /** From this one on it counts nothing. */
   readonly other: number
+  /** Up to this share of the coarse mean, 0 to 1, may be gone; where all of it is, the tile counts nothing. */
+  readonly lost: number
   /** Where the coarse matte steps no more than this, 0 to 1, between an eighth of a cell and the next, its mean stays. */
   readonly flat: number
   /** From this step on the mean is the tile's. */

@@ -47,9 +47,14 @@ float read_share(Napi::Object object, const char* name) {
 
 Agreement read_agreement(Napi::Value value) {
   const Napi::Object agreement = read_object(value, "agreement");
-  const Agreement read{read_size(agreement, "cell", 1, kLargestSide), read_share(agreement, "same"),
-                       read_share(agreement, "other"), read_share(agreement, "flat"), read_share(agreement, "steep")};
+  const Agreement read{read_size(agreement, "cell", 1, kLargestSide),
+                       read_share(agreement, "same"),
+                       read_share(agreement, "other"),
+                       read_share(agreement, "lost"),
+                       read_share(agreement, "flat"),
+                       read_share(agreement, "steep")};
   if (read.other <= read.same) throw bad_argument("other", "more than same", std::to_string(read.other));
+  if (read.lost >= 1) throw bad_argument("lost", "less than 1", std::to_string(read.lost));
   if (read.steep <= read.flat) throw bad_argument("steep", "more than flat", std::to_string(read.steep));
   return read;
 }

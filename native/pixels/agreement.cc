@@ -63,6 +63,8 @@ Belief compare(const uint16_t* tile, const uint16_t* coarse, size_t width, const
   const size_t cell = agreement.cell;
   const Cells difference =
       mean_around(means(tile, coarse, width, part, cell, [](int64_t ours, int64_t theirs) { return ours - theirs; }));
+  const Cells coarse_mean =
+      mean_around(means(tile, coarse, width, part, cell, [](int64_t, int64_t theirs) { return theirs; }));
   const Cells soft = largest_around(means(tile, coarse, width, part, cell, [](int64_t, int64_t theirs) {
     return static_cast<int64_t>(is_soft(static_cast<uint16_t>(theirs)));
   }));
@@ -73,7 +75,9 @@ Belief compare(const uint16_t* tile, const uint16_t* coarse, size_t width, const
   belief.weight = mean_around(belief.weight);
   for (size_t i = 0; i < difference.values.size(); ++i) {
     const float apart = std::fabs(difference.values[i]) / kLargest;
+    const float lost = -difference.values[i] / std::max(coarse_mean.values[i], 1.0F);
     belief.weight.values[i] *= 1 - smooth_between(agreement.same, agreement.other, apart);
+    belief.weight.values[i] *= 1 - smooth_between(agreement.lost, 1, lost);
     belief.kept.values[i] *= 1 - smooth_between(agreement.flat, agreement.steep, step.values[i]);
   }
   return belief;

@@ -16,9 +16,11 @@ struct Agreement {
   size_t cell;  // pixels of a side: mattes are compared as means over 3×3 cells
   float same;   // up to this difference of the means the tile counts in full
   float other;  // from this one on it counts nothing
-  float
-      flat;  // where the coarse matte steps no more than this from one coarse pixel to the next, the mean stays its own
-  float steep;  // from this step on the mean is the tile's
+  float lost;   // up to this share of the coarse mean may be gone; where all of it is, the tile counts nothing
+  // From one coarse pixel to the next, steps of the coarse matte: up to `flat` its mean is kept, and from `steep` on
+  // the mean is the tile's.
+  float flat;
+  float steep;
 };
 
 // alpha = coarse + weight × (tile − coarse − kept)

@@ -112,6 +112,18 @@ test('Where the coarse matte has no steep edge, as behind glass, a tile adds wha
   for (const { sample, x } of inner) t.true(Math.abs(sample - (x % 2 === 0 ? 28_768 : 36_768)) < 400, `${sample}`)
 })
 
+test('A net that is a sixth of the coarse matte is not lost where a tile shows none', async (t) => {
+  const net = (x: number): number => (x % 6 === 0 ? 65_535 : 0)
+  const coarse = Uint16Array.from({ length: width * height }, (_, i) => ((i % width) % 6 === 0 ? 60_000 : 2000))
+  const { alpha } = await refine(
+    refinement({ coarse, detail: 'full' }),
+    inferring(() => 0),
+  )
+  t.deepEqual(alpha, coarse)
+  const sharper = await refine(refinement({ coarse, detail: 'full' }), inferring(net))
+  t.notDeepEqual(sharper.alpha, coarse)
+})
+
 test('A matte without soft pixels is given back without an inference, unless all tiles are asked for', async (t) => {
   const coarse = new Uint16Array(width * height)
   const runs: ChainItem[] = []
