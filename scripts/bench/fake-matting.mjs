@@ -7,7 +7,7 @@ import { Chain } from '../../dist/runtime/index.js'
 const core = 'float32:1,1,8,8'
 const posts = { uint8: 'uint8:-1,-1', uint16: 'uint8:-1,-1,2', float32: 'float32:-1,-1' }
 
-/** One instance, batch 1. @param milliseconds of a frame */
+/** One instance, batch 1; a frame waits at the device, as on a GPU. @param milliseconds of a frame */
 export async function fakeMatting(milliseconds) {
   const post = (type) => ({ name: `post-${type}`, path: `/post-${type}`, from: { alpha: 'core/logit' } })
   const stages = [
@@ -25,8 +25,8 @@ export async function fakeMatting(milliseconds) {
     settings[`post-${type}.outputs`] = `matte:${output}`
   }
   const chain = await Chain.open(stages, { engine: 'fake', library: '/none', instances: 1, threads: 0, settings })
-  const schedule = new Schedule(chain, { concurrency: 1, capacity: 100 })
-  const matting = { frames: (source, options) => framesOf(source, schedule, options), model: { input: {} } }
+  const schedule = new Schedule(chain, { concurrency: 1, capacity: 100, ahead: 1 })
+  const matting = { frames: (source, options) => framesOf(source, schedule, options), atOnce: 1, model: { input: {} } }
   const close = async () => {
     await schedule.close()
     await chain.dispose()

@@ -9,7 +9,7 @@ import { spread, table } from './statistics.mjs'
 
 const rounds = 3
 const seconds = 15
-const sizes = ['1280x720', '1920x1080']
+const sizes = ['640x360', '1280x720', '1920x1080']
 const program = fileURLToPath(new URL('live-run.mjs', import.meta.url))
 
 export async function bench() {

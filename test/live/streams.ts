@@ -15,7 +15,7 @@ export function slowMatting(milliseconds: number): LiveMatting {
   const chain = new RedChain()
   chain.milliseconds = milliseconds
   const model = { input: { depth: undefined } } as unknown as LiveMatting['model']
-  return { ...redMatting(chain), model }
+  return { ...redMatting(chain), atOnce: 1, model }
 }
 
 export async function freePort(): Promise<number> {

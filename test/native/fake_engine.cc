@@ -1,5 +1,6 @@
-// An engine of known arithmetic behind the real table: every output is an input × scale + offset, element by element.
-// Its settings describe the model (`inputs`, `outputs`: `name:dtype:1,3,-1;…` with float32 or uint8), what it costs
+// An engine of known arithmetic behind the real table: every output is an input × scale + offset, element by element,
+// and begins anew where that ends. Its settings describe the model (`inputs`, `outputs`: `name:dtype:1,3,-1;…` with
+// float32 or uint8), what it costs
 // (`delay_ms` an enqueue, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: load, stream, create, allocate,
 // pinned, copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call of it on, counted from 1;
 // `fail_count`: how many; `fail_code`, of which ERR_GPU_LOST ends that GPU for the whole process). A setting `NAME.key`
@@ -87,6 +88,11 @@ void write_element(DType dtype, void* data, size_t index, double value) {
   }
 }
 
+// Fills `bytes` with the first `period` of them, again and again.
+void repeat(uint8_t* data, size_t period, size_t bytes) {
+  for (size_t done = period; done < bytes; done *= 2) std::memcpy(data + done, data, std::min(done, bytes - done));
+}
+
 void compute(const FakeEngine& fake, const std::vector<Bound>& bound) {
   const double scale = fake.number("scale", 2);
   const double offset = fake.number("offset", 1);
@@ -94,10 +100,13 @@ void compute(const FakeEngine& fake, const std::vector<Bound>& bound) {
     const size_t input = (output - fake.input_count) % fake.input_count;
     const Bound& from = bound[input];
     const Bound& to = bound[output];
-    for (size_t index = 0; index < to.count; ++index) {
-      const double value = read_element(fake.tensors[input].info.dtype, from.data, index % from.count);
-      write_element(fake.tensors[output].info.dtype, to.data, index, value * scale + offset);
+    const DType dtype = fake.tensors[output].info.dtype;
+    const size_t period = std::min(from.count, to.count);
+    for (size_t index = 0; index < period; ++index) {
+      const double value = read_element(fake.tensors[input].info.dtype, from.data, index);
+      write_element(dtype, to.data, index, value * scale + offset);
     }
+    repeat(static_cast<uint8_t*>(to.data), period * element_bytes(dtype), to.count * element_bytes(dtype));
   }
 }
 

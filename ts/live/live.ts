@@ -119,7 +119,9 @@ export class Live {
     const { step } = this.governor
     const waiting = this.newest.take(() => this.governor.step === step)
     const matting = options.mattings[step.matting]!
-    for await (const frame of matting.frames(waiting, { depthEvery: step.depthEvery, signal: options.signal })) {
+    // One more than are computed: each further one would only come later.
+    const flow = { inFlight: matting.atOnce + 1, depthEvery: step.depthEvery, signal: options.signal }
+    for await (const frame of matting.frames(waiting, flow)) {
       const source = frame.source as LiveFrame
       const samples = await picture.of(frame, frame.timestamp / 1e6)
       const isWritten = await this.outlet.write(samples, frame.timestamp)

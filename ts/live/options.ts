@@ -23,7 +23,7 @@ export interface LiveOptions {
    * Opened mattings, which stay open: the best first, and behind it cheaper ones, as of smaller sizes, for when the rate
    * cannot be held.
    */
-  readonly mattings: readonly Pick<Matting, 'frames' | 'model'>[]
+  readonly mattings: readonly Pick<Matting, 'atOnce' | 'frames' | 'model'>[]
   /** What lies behind the object: a CSS colour, a picture, a video, or "blur". */
   readonly background?: string | undefined
   /** In place of a background, alpha alone may be shown. @default 'composite' */

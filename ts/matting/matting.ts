@@ -92,6 +92,11 @@ export class Matting {
     return framesOf(source, this.schedule, options)
   }
 
+  /** Pictures that the engines compute at the same time, at most: `concurrency` times the largest batch. */
+  get atOnce(): number {
+    return this.schedule.atOnce
+  }
+
   /** What was done since it was opened: times by stage, batches, bytes, failures. */
   metrics(): MattingMetrics {
     return this.schedule.metrics()

@@ -54,7 +54,9 @@ type Runner = Pick<Chain, 'run' | 'sizes'>
 type Inferences = Queue<ChainItem, ChainResult>
 
 export class Schedule {
-  /** Pictures that are on their way at the same time: more of them make nothing faster. */
+  /** Pictures that the engines compute at the same time, at most. */
+  readonly atOnce: number
+  /** Pictures that are inferred, or decoded for it, at the same time: more of them make nothing faster. */
   readonly places: number
   private readonly pictures: Queue<(waited: number) => Promise<Timed>, Timed>
   /** Of the network at its own size, and at each other. */
@@ -68,12 +70,14 @@ export class Schedule {
     scaled: readonly Runner[] = [],
   ) {
     const { sizes } = chain
+    const batch = sizes.at(-1)!
+    this.atOnce = concurrency * batch
     // One batch more than are handed out, so that decoding overlaps with inference.
-    const decoded = (concurrency + ahead + 1) * sizes.at(-1)!
-    this.places = decoded + finishing
+    this.places = (concurrency + ahead + 1) * batch
+    const onTheirWay = this.places + finishing
     this.pictures = new Queue(
       alone(({ item, waited }) => item(waited)),
-      { concurrency: this.places, capacity },
+      { concurrency: onTheirWay, capacity },
     )
     const most = this.places * mostTogether
     const queueOf = (one: Runner): Inferences =>
