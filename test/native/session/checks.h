@@ -12,5 +12,6 @@ void run_failures();
 void open_failures();
 void openings();
 void pool();
+void strips();
 
 }  // namespace pdfnet::sessions

@@ -20,6 +20,7 @@ const std::map<std::string, void (*)()> kChecks = {
     {"open-failures", open_failures},
     {"openings", openings},
     {"pool", pool},
+    {"strips", strips},
 };
 
 }  // namespace

@@ -1,7 +1,9 @@
-// The pool that pixels are worked on: all of it is done, or dropped where it is abandoned, and what it held goes.
+// The pool that pixels are worked on: all of it is done, or dropped where it is abandoned, and what it held goes;
+// strips are done in either case.
 #include "pixels/pool.h"
 
 #include "pixels/multiply.h"
+#include "pixels/strips.h"
 #include "session/checks.h"
 #include "session/life.h"
 
@@ -33,6 +35,26 @@ void pool() {
     life.end();
     CHECK(done <= taken);
     CHECK(!pool->submit([] { CHECK(false); }));
+  }
+}
+
+void strips() {
+  for (int round = 0; round < 30; ++round) {
+    Life life;
+    const auto pool = std::make_shared<Pool>(life.scope());
+    CHECK(life.scope()->add(pool));
+    const bool ends_early = round % 3 == 2;
+    on_threads(4, [&](int number) {
+      const Strips on_pool = strips_on(pool);
+      for (int turn = 0; turn < 100; ++turn) {
+        if (ends_early && number == 0 && turn == 50) pool->abandon();
+        // Not atomic: each strip is one thread's alone, and all are over when the call returns.
+        std::vector<int> times(turn, 0);
+        on_pool(times.size(), [&times](size_t strip) { ++times[strip]; });
+        for (const int count : times) CHECK(count == 1);
+      }
+    });
+    life.end();
   }
 }
 
