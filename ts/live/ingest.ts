@@ -1,7 +1,15 @@
 /** One connection to a source: ffmpeg receives and decodes, and never waits for us. */
 
 import { frameBytes, type FrameMemory } from '../matting/index.js'
-import { FfmpegProcess, rawSound, TickReader, Watchdog, type Programs, type VideoInfo } from '../video/index.js'
+import {
+  FfmpegProcess,
+  rawSound,
+  TickReader,
+  Watchdog,
+  WholeFrames,
+  type Programs,
+  type VideoInfo,
+} from '../video/index.js'
 import type { Endpoint } from './endpoint.js'
 import { ingestArguments } from './ingest-arguments.js'
 
@@ -54,20 +62,11 @@ export class Ingest {
 
   private async readFrames(): Promise<void> {
     const { width, height } = this.info
-    const bytes = frameBytes('i420', width, height)
-    let data = this.memory.take(bytes)
-    let filled = 0
+    const whole = new WholeFrames(this.memory, frameBytes('i420', width, height))
     for await (const chunk of this.ffmpeg.output as AsyncIterable<Buffer>) {
-      for (let at = 0; at < chunk.length;) {
-        const part = chunk.subarray(at, at + bytes - filled)
-        data.set(part, filled)
-        at += part.length
-        filled += part.length
-        if (filled < bytes) continue
+      for (const data of whole.of(chunk)) {
         this.frames.push(data)
         this.join()
-        data = this.memory.take(bytes)
-        filled = 0
       }
     }
   }

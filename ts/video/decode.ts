@@ -10,6 +10,7 @@ import { FfmpegProcess } from './process.js'
 import type { Programs } from './programs.js'
 import { TickReader } from './ticks.js'
 import { Watchdog } from './watchdog.js'
+import { WholeFrames } from './whole-frames.js'
 
 const keptFrames = 16
 
@@ -74,8 +75,6 @@ export class Decoder {
     const { width, height } = this.info
     const ticks = new TickReader(ffmpeg.sideOutput)
     ffmpeg.input.end()
-    let data = this.memory.take(3 * width * height)
-    let filled = 0
     let size: string | undefined
     watchdog.watch()
     for (; this.skipped < skip; this.skipped++) {
@@ -85,13 +84,9 @@ export class Decoder {
       if (tick.size !== size) this.resizedAt ??= tick.time
       watchdog.watch()
     }
+    const whole = new WholeFrames(this.memory, 3 * width * height)
     for await (const chunk of ffmpeg.output as AsyncIterable<Buffer>) {
-      for (let at = 0; at < chunk.length;) {
-        const part = chunk.subarray(at, at + data.length - filled)
-        data.set(part, filled)
-        at += part.length
-        filled += part.length
-        if (filled < data.length) continue
+      for (const data of whole.of(chunk)) {
         const tick = await ticks.next()
         if (tick === undefined) return
         watchdog.rest()
@@ -99,8 +94,6 @@ export class Decoder {
         size ??= tick.size
         if (tick.size !== size) this.resizedAt ??= timestamp
         yield { data, width, height, format: 'rgb24', timestamp }
-        data = this.memory.take(3 * width * height)
-        filled = 0
       }
       watchdog.watch()
     }

@@ -5,6 +5,7 @@ import { PdfnetError } from '../errors.js'
 import { FrameMemory, type RawFrame } from '../matting/index.js'
 import { longestHeader, parseRawHeader, rawFrameBytes, wrong, type RawHeader } from './raw-header.js'
 import type { VideoLimits } from './trust.js'
+import { WholeFrames } from './whole-frames.js'
 
 const keptFrames = 16
 const lineEnd = 0x0a
@@ -42,22 +43,14 @@ export class RawReader {
     const { width, height, format, matrix, range } = this.header
     const bytes = rawFrameBytes(this.header)
     let timestamp = 0
-    let data = this.memory.take(bytes)
-    let filled = 0
+    const whole = new WholeFrames(this.memory, bytes)
     for (let chunk: Buffer | undefined = this.rest; chunk; chunk = await nextOf(this.chunks)) {
-      for (let at = 0; at < chunk.length;) {
-        const part = chunk.subarray(at, at + bytes - filled)
-        data.set(part, filled)
-        at += part.length
-        filled += part.length
-        if (filled < bytes) continue
+      for (const data of whole.of(chunk)) {
         yield { data, width, height, format, timestamp, ...(matrix && { matrix }), ...(range && { range }) }
         timestamp += 1
-        data = this.memory.take(bytes)
-        filled = 0
       }
     }
-    if (filled > 0) this.damage = [`the last frame has ${filled} of ${bytes} bytes, and was left out`]
+    if (whole.begun > 0) this.damage = [`the last frame has ${whole.begun} of ${bytes} bytes, and was left out`]
   }
 
   /** Whoever read a frame is done with it: its data is detached. */
