@@ -59,7 +59,7 @@ export function matteVerb(start: Start): Command {
     .addOption(
       new Option(
         '--depth <map>',
-        'a depth map of the picture (a picture, float TIFF or .npy), in place of a depth network',
+        'a depth map of the picture (a picture, float TIFF, .npy or .pfm), in place of a depth network',
       ),
     )
     .addOption(new Option('--background <colour|image|blur>', 'what composites lie over; implies --output composite'))

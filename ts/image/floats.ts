@@ -1,10 +1,12 @@
-/** A picture's first channel as floats: of 8 or 16 bits, a float TIFF, or a NumPy array. For maps rather than photographs. */
+/** A picture's first channel as floats: of 8 or 16 bits, a float TIFF, .npy or .pfm. For maps rather than photographs. */
 
+import { setImmediate } from 'node:timers/promises'
 import sharp, { type Sharp } from 'sharp'
 import { decoding } from './decoding.js'
 import { encodedSource, readInput, readNamed, type PictureInput } from './input.js'
 import { checkSize, resolveLimits } from './limits.js'
 import { isNpy, parseNpy } from './npy.js'
+import { isPfm, readPfm } from './pfm.js'
 import { pictureOf, type OpenPictureOptions } from './picture.js'
 import type { Size } from './size.js'
 
@@ -31,8 +33,10 @@ export async function readFloats(input: PictureInput, options: OpenPictureOption
     const { data, width, height } = parseNpy(named.name, named.bytes)
     checkSize(named.name, width, height, limits)
     if (data instanceof Float32Array) return { data, width, height }
+    if (data instanceof Float64Array) return { data: await narrowed(data), width, height }
     return floats(named.name, channelOf(data, { width, height, channels: 1 }))
   }
+  if (named && isPfm(named.bytes)) return readPfm(named.name, named.bytes, limits)
   const source = named ? encodedSource(named.name, named.bytes) : await readInput(input, limits, signal)
   const { name } = source
   const header = await decoding(source.open(unlimited).metadata(), name, limits, signal)
@@ -45,6 +49,19 @@ export async function readFloats(input: PictureInput, options: OpenPictureOption
   const { width, height } = picture
   const { data, channels } = await picture.samples()
   return floats(name, channelOf(data, { width, height, channels }))
+}
+
+/** Doubles at a turn of the event loop. */
+const narrowedAtOnce = 2 ** 20
+
+/** libvips has no way for them: it would take them for samples of 16 bits. */
+async function narrowed(doubles: Float64Array): Promise<Float32Array> {
+  const floats = new Float32Array(doubles.length)
+  for (let at = 0; at < doubles.length; at += narrowedAtOnce) {
+    floats.set(doubles.subarray(at, at + narrowedAtOnce), at)
+    await setImmediate()
+  }
+  return floats
 }
 
 /** In its own space: otherwise 16 bits would become 8 on the way to floats, and RGB grey. */

@@ -4,7 +4,7 @@ import { PdfnetError } from '../errors.js'
 import type { Size } from './size.js'
 
 /** Kinds of numbers, by NumPy's names. */
-const arrays = { u1: Uint8Array, u2: Uint16Array, f4: Float32Array } as const
+const arrays = { u1: Uint8Array, u2: Uint16Array, f4: Float32Array, f8: Float64Array } as const
 
 export interface NpyArray extends Size {
   /** Height × width, a view of the file's bytes where they are aligned. */

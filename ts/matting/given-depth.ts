@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor.js'
 export type DepthMap = FloatPlane
 
 /**
- * A picture of 8 or 16 bits, of which the first channel counts, a float TIFF, a NumPy file (.npy), or floats:
+ * A picture of 8 or 16 bits, of which the first channel counts, a float TIFF, a NumPy file (.npy), a portable float map (.pfm), or floats:
  * `matte.pseudoDepth` is such a map.
  */
 export type DepthInput = PictureInput | DepthMap

@@ -123,7 +123,7 @@ export interface MatteOptions extends TurnOptions {
   /** Whether `matte.uncertainty` is computed. @default false */
   readonly uncertainty?: boolean | undefined
   /**
-   * Pseudo-depth in place of the depth network's: a picture, a float TIFF, .npy, floats, or an earlier matte's `pseudoDepth`. Of any size and
+   * Pseudo-depth in place of the depth network's: a picture, a float TIFF, .npy, .pfm, floats, or an earlier matte's `pseudoDepth`. Of any size and
    * range, of the picture's shape to within 5 %.
    */
   readonly depth?: DepthInput | undefined
