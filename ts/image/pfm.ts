@@ -29,7 +29,7 @@ export async function readPfm(name: string, bytes: Buffer, limits: Limits): Prom
   const [width, height] = [Number(columns), Number(rows)]
   checkSize(name, width, height, limits)
   const rowBytes = width * floatBytes
-  const end = lines!.length + height * rowBytes
+  const end = lines.length + height * rowBytes
   if (width === 0 || height === 0 || bytes.byteLength < end) {
     const found = `${bytes.byteLength} bytes, where ${width}×${height} floats end at ${end}`
     throw new PdfnetError('ERR_INPUT_CORRUPT', `${name} is a truncated or damaged .pfm file: it has ${found}`)
@@ -38,7 +38,7 @@ export async function readPfm(name: string, bytes: Buffer, limits: Limits): Prom
   const rowsATurn = Math.ceil(copyBytes / rowBytes)
   // The file begins with the lowest row.
   for (let row = 0; row < height; row++) {
-    const from = lines!.length + (height - 1 - row) * rowBytes
+    const from = lines.length + (height - 1 - row) * rowBytes
     const copied = target.subarray(row * rowBytes, (row + 1) * rowBytes)
     bytes.copy(copied, 0, from, from + rowBytes)
     if (sign === '') copied.swap32()
