@@ -5,6 +5,7 @@ import { BackOff } from '#dist/live/back-off.js'
 import { checkLiveAddresses } from '#dist/live/index.js'
 import { Latency } from '#dist/live/latency.js'
 import { NewestFrames, type LiveFrame } from '#dist/live/newest.js'
+import { Pace } from '#dist/live/pace.js'
 import { Secrets } from '#dist/live/secrets.js'
 import { SourceClock } from '#dist/live/source-clock.js'
 import { Timeline } from '#dist/live/timeline.js'
@@ -102,6 +103,8 @@ test('connections follow one another on one line, and early sound waits for its 
   t.is(line.frame(-500_000, 9_001_000), 9_000_001, 'never back')
 })
 
+const atOnce = { wait: 0 }
+
 test('the newest frame is taken where the one before is late, and two that came together are both taken', async (t) => {
   const dropped: number[] = []
   const newest = new NewestFrames(30, ({ timestamp }) => dropped.push(timestamp))
@@ -110,7 +113,7 @@ test('the newest frame is taken where the one before is late, and two that came 
     return { ...shape, timestamp, captured: performance.now() - age }
   }
   let goesOn = true
-  const taken = newest.take(() => goesOn)
+  const taken = newest.take(() => goesOn, atOnce)
   const next = async (): Promise<number | undefined> => (await taken.next()).value?.timestamp
   newest.offer(frame(0, 5))
   newest.offer(frame(1, 5))
@@ -125,12 +128,64 @@ test('the newest frame is taken where the one before is late, and two that came 
   t.is(await waiting, 5)
   goesOn = false
   t.is(await next(), undefined)
-  const others = newest.take(() => true)
+  const others = newest.take(() => true, atOnce)
   newest.end()
   t.is((await others.next()).value?.timestamp, 6, 'what is left is for the next who takes')
   t.true(newest.isOver)
   newest.offer(frame(7, 0))
   t.is(dropped.at(-1), 7)
+})
+
+test('a frame is waited for while the engines are busy anyway, but not once all has ended', async (t) => {
+  const newest = new NewestFrames(0, () => undefined)
+  const shape = { width: 1, height: 1, format: 'i420', captured: 0 } as const
+  const offer = (timestamp: number): void => newest.offer({ ...shape, timestamp, data: new Uint8Array(3) })
+  const taken = newest.take(() => true, { wait: 60 })
+  const next = async (): Promise<number | undefined> => (await taken.next()).value?.timestamp
+  offer(0)
+  t.is(await next(), 0)
+  offer(1)
+  const [began, second] = [performance.now(), next()]
+  setTimeout(() => offer(2), 20)
+  t.is(await second, 2)
+  t.true(performance.now() - began >= 50)
+  newest.end()
+  t.is(await next(), undefined)
+})
+
+/** Frames through one engine, each taken when the pace says after the one before began. @returns ms between ends */
+function paced(pace: Pace, frames: number, work: () => number): { readonly period: number; readonly waits: number[] } {
+  const waits: number[] = []
+  let free = 0
+  let ended = 0
+  let place = 0
+  for (let frame = 0; frame < frames; frame++) {
+    const taken = place + pace.wait
+    const [begins, core] = [Math.max(taken, free), work()]
+    waits.push(begins - taken)
+    // There is a place as soon as the one before came out, which is when this one begins, at the soonest.
+    place = free
+    ended = free = begins + core
+    const timings = { queued: begins - taken, copyIn: 0, pre: 0, core, post: 0, copyOut: 0 }
+    pace.came({ timings, computedAt: ended }, ended)
+  }
+  return { period: ended / frames, waits: waits.slice(frames / 2) }
+}
+
+test('frames are taken as late as keeps the engine busy, whatever its work takes', (t) => {
+  let seed = 1
+  const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647
+  const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
+  for (const work of [8, 25, 2000]) {
+    const jitter = (): number => work * (0.97 + 0.06 * random())
+    const { period, waits } = paced(new Pace(), 1000, jitter)
+    t.true(period < 1.02 * work, `${period} of ${work} ms`)
+    t.true(mean(waits) < 3.5 + 0.12 * work, `${mean(waits)} of ${work} ms`)
+  }
+  const pace = new Pace()
+  paced(pace, 200, () => 40)
+  t.true(pace.wait > 30)
+  t.true(paced(pace, 200, () => 10).period < 11, 'it became quicker')
 })
 
 test('percentiles are those of the latest frames', (t) => {

@@ -15,6 +15,11 @@ export interface Endpoint {
   readonly arguments: readonly string[]
 }
 
+export interface InputEndpoint extends Endpoint {
+  /** Whether it does not come at its own rate, but as fast as it is read. */
+  readonly isPulled: boolean
+}
+
 export interface OutputEndpoint extends Endpoint {
   /** Whether frames go out as they are, without sound: to a loopback device. */
   readonly isRaw: boolean
@@ -57,17 +62,17 @@ const longestAddress = 2000
  * A V4L2 device, an address, or a file, which is read at its own rate.
  * Throws ERR_ARGUMENT, or ERR_INPUT_REFUSED for any other scheme.
  */
-function inputEndpoint(text: string, allowHttp: boolean): Endpoint {
+function inputEndpoint(text: string, allowHttp: boolean): InputEndpoint {
   checkText('input', text)
   const secrets = new Secrets(text)
   if (isDevice(text)) {
     const only = ['-protocol_whitelist', 'file', '-format_whitelist', 'video4linux2,v4l2']
-    return { name: text, secrets, isFile: false, arguments: [...only, '-f', 'v4l2', '-i', text] }
+    return { name: text, secrets, isFile: false, isPulled: false, arguments: [...only, '-f', 'v4l2', '-i', text] }
   }
   const scheme = schemeOf(text)
   if (scheme === undefined) {
     const path = resolve(text)
-    return { name: path, secrets, isFile: true, arguments: ['-re', ...trustedInput(path)] }
+    return { name: path, secrets, isFile: true, isPulled: true, arguments: trustedInput(path) }
   }
   const row = rowOf('input', text, scheme)
   if (!row || (row.isHttp && !allowHttp)) {
@@ -78,7 +83,7 @@ function inputEndpoint(text: string, allowHttp: boolean): Endpoint {
   }
   const only = ['-protocol_whitelist', row.protocols.join(','), '-format_whitelist', row.demuxers.join(',')]
   const all = [...only, ...(row.inputOptions ?? []), '-max_streams', '64', '-i', text]
-  return { name: secrets.masked, secrets, isFile: false, arguments: all }
+  return { name: secrets.masked, secrets, isFile: false, isPulled: row.isHttp === true, arguments: all }
 }
 
 /**
@@ -113,7 +118,7 @@ export function checkLiveAddresses(
   from: string,
   to: string,
   allowHttp = false,
-): { readonly input: Endpoint; readonly output: OutputEndpoint } {
+): { readonly input: InputEndpoint; readonly output: OutputEndpoint } {
   const input = inputEndpoint(from, allowHttp)
   const output = outputEndpoint(to)
   if (resolve(from) !== resolve(to)) return { input, output }

@@ -2,7 +2,7 @@
 
 import { rawSound, type VideoInfo } from '../video/index.js'
 import type { RawFrame } from '../matting/index.js'
-import type { Endpoint } from './endpoint.js'
+import type { InputEndpoint } from './endpoint.js'
 
 /** What its frames' samples mean. */
 export type SampleMeaning = Required<Pick<RawFrame, 'matrix' | 'range'>>
@@ -26,16 +26,22 @@ export function sampleMeaning({ colour: { matrix, range } }: VideoInfo): SampleM
 const receiving = ['-fpsprobesize', '0', '-analyzeduration', '1M', '-probesize', '5M', '-thread_type', 'slice']
 
 /**
+ * Each frame is held back until its time. Unlike `-re`, which looks every 10 ms whether to read on, this is exact. A pause
+ * that is longer is passed over: it could not be told from a source that stalls.
+ */
+const atItsRate = 'realtime=limit=5,'
+
+/**
  * Frames are I420 on pipe 1: half the bytes of RGB, and only those that are matted are converted. A line of framecrc for
  * each on pipe 3 has its time in microseconds; on pipe 4 is the sound, where there is some, as `rawSound` says, without
  * gaps from time 0.
  */
-export function ingestArguments(input: Endpoint, info: VideoInfo): string[] {
+export function ingestArguments(input: InputEndpoint, info: VideoInfo): string[] {
   const { width, height, isInterlaced, colour, audio, stream } = info
   const from = colour.matrix === undefined ? '' : `:in_color_matrix=${colour.matrix}:in_range=${colour.range}`
   const to = `:out_color_matrix=${outputMatrix(info)}:out_range=${sampleMeaning(info).range === 'full' ? 'pc' : 'tv'}`
   const graph = [
-    `[0:${stream}]${isInterlaced ? 'bwdif=mode=send_frame:deint=interlaced,' : ''}split[picture][copy]`,
+    `[0:${stream}]${input.isPulled ? atItsRate : ''}${isInterlaced ? 'bwdif=mode=send_frame:deint=interlaced,' : ''}split[picture][copy]`,
     `[picture]scale=${width}:${height}:flags=bilinear${from}${to},format=yuv420p[frames]`,
     '[copy]crop=2:2:0:0:exact=1,scale,format=gray[times]',
   ].join(';')

@@ -10,7 +10,7 @@ import {
   type Programs,
   type VideoInfo,
 } from '../video/index.js'
-import type { Endpoint } from './endpoint.js'
+import type { InputEndpoint } from './endpoint.js'
 import { ingestArguments } from './ingest-arguments.js'
 
 export interface IngestHandlers {
@@ -33,7 +33,7 @@ export class Ingest {
   /** @param stall seconds without a frame after which it is ended */
   constructor(
     { ffmpeg }: Programs,
-    private readonly input: Endpoint,
+    private readonly input: InputEndpoint,
     private readonly info: VideoInfo,
     private readonly memory: FrameMemory,
     private readonly stall: number,

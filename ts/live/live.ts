@@ -5,7 +5,7 @@ import { FrameMemory } from '../matting/index.js'
 import type { Picture, Programs, VideoInfo } from '../video/index.js'
 import { Egress } from './egress.js'
 import type { EgressOptions } from './egress-arguments.js'
-import type { Endpoint, OutputEndpoint } from './endpoint.js'
+import type { InputEndpoint, OutputEndpoint } from './endpoint.js'
 import { Governor, ladder, type LiveDecision } from './governor.js'
 import { Ingest } from './ingest.js'
 import { sampleMeaning } from './ingest-arguments.js'
@@ -14,13 +14,14 @@ import { Latency } from './latency.js'
 import { NewestFrames, type LiveFrame } from './newest.js'
 import type { LiveEvent, LiveOptions, LiveReport } from './options.js'
 import { Outlet } from './outlet.js'
+import { Pace } from './pace.js'
 import { SourceClock } from './source-clock.js'
 import { Timeline } from './timeline.js'
 
 export interface LiveParts {
   readonly options: LiveOptions
   readonly programs: Programs
-  readonly input: Endpoint
+  readonly input: InputEndpoint
   readonly output: OutputEndpoint
   readonly info: VideoInfo
   readonly picture: Picture
@@ -117,11 +118,13 @@ export class Live {
   private async matte(): Promise<void> {
     const { picture, options } = this.parts
     const { step } = this.governor
-    const waiting = this.newest.take(() => this.governor.step === step)
+    const pace = new Pace()
+    const waiting = this.newest.take(() => this.governor.step === step, pace)
     const matting = options.mattings[step.matting]!
     // One more than are computed: each further one would only come later.
     const flow = { inFlight: matting.atOnce + 1, depthEvery: step.depthEvery, signal: options.signal }
     for await (const frame of matting.frames(waiting, flow)) {
+      pace.came(frame, performance.now())
       const source = frame.source as LiveFrame
       const samples = await picture.of(frame, frame.timestamp / 1e6)
       const isWritten = await this.outlet.write(samples, frame.timestamp)

@@ -1,6 +1,7 @@
 /** Frames that wait for the engines: the newest few, of which late ones give way. */
 
 import type { RawFrame } from '../matting/index.js'
+import type { Pace } from './pace.js'
 
 export interface LiveFrame extends RawFrame {
   readonly data: Uint8Array<ArrayBuffer>
@@ -49,14 +50,28 @@ export class NewestFrames {
     this.wake()
   }
 
-  /** Frames until the end, or until it is not to go on: those that are left are for the next who takes. */
-  async *take(goesOn: () => boolean): AsyncGenerator<LiveFrame, void, undefined> {
+  /**
+   * Frames until the end, or until it is not to go on: those that are left are for the next who takes.
+   * @param pace how long a frame is waited for at least
+   */
+  async *take(goesOn: () => boolean, pace: Pick<Pace, 'wait'>): AsyncGenerator<LiveFrame, void, undefined> {
+    let due = 0
     while (goesOn()) {
-      const frame = this.next(performance.now())
-      if (frame) yield frame
-      else if (this.hasEnded) return
-      else await new Promise<void>((resolve) => (this.wake = resolve))
+      const now = performance.now()
+      const frame = now < due && !this.hasEnded ? undefined : this.next(now)
+      if (frame) {
+        yield frame
+        due = performance.now() + pace.wait
+      } else if (this.hasEnded) return
+      else await this.change(due - now)
     }
+  }
+
+  /** A new frame, the end, or the time that is given. */
+  private async change(within: number): Promise<void> {
+    const timer = within > 0 ? setTimeout(() => this.wake(), within) : undefined
+    await new Promise<void>((resolve) => (this.wake = resolve))
+    clearTimeout(timer)
   }
 
   private next(now: number): LiveFrame | undefined {

@@ -11,7 +11,7 @@ import {
   type VideoInfo,
   type VideoLimits,
 } from '../video/index.js'
-import { checkLiveAddresses, type Endpoint } from './endpoint.js'
+import { checkLiveAddresses, type InputEndpoint } from './endpoint.js'
 import { Live } from './live.js'
 import { checkLiveOptions, type LiveOptions } from './options.js'
 
@@ -50,7 +50,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
 /** Rejects with an ERR_INPUT… or ERR_ABORTED. */
 async function look(
   programs: Programs,
-  input: Endpoint,
+  input: InputEndpoint,
   limits: VideoLimits,
   signal: AbortSignal | undefined,
 ): Promise<VideoInfo> {
@@ -67,7 +67,7 @@ async function look(
 }
 
 /** The error of a program that ended has its whole command in it, and what it said. */
-function withoutSecrets({ name, secrets }: Endpoint, { code, message, remedy, cause }: PdfnetError): PdfnetError {
+function withoutSecrets({ name, secrets }: InputEndpoint, { code, message, remedy, cause }: PdfnetError): PdfnetError {
   const { stderr = '' } = (cause ?? {}) as { readonly stderr?: string }
   const said = stderr.trim().split('\n').at(-1) ?? ''
   const why = said === '' ? {} : { cause: new Error(secrets.hide(said.slice(0, 500))) }

@@ -34,6 +34,8 @@ export interface RawFrame {
 export class Frame {
   /** Where `FrameOptions.steady` asked for it. */
   steadiness: Steadiness | undefined
+  /** When its alpha was there, by `performance.now()`. */
+  readonly computedAt = performance.now()
   private isRetained = false
   private joined: Promise<Uint8Array> | undefined
 
