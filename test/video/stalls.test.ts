@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { matteVideo } from '#dist/video/index.js'
+import { Decoder } from '#dist/video/decode.js'
+import { matteVideo, probeVideo, resolveVideoLimits } from '#dist/video/index.js'
 import { findPrograms } from '#dist/video/programs.js'
 import { clipFolder, ffmpeg, redMatting } from './clips.js'
 
@@ -58,3 +59,25 @@ test.serial('an encoder that takes nothing is ended, and its output is named', a
   const message = await stallsWith(t, 'pipe:0', 'kill -STOP $$', 'ERR_OUTPUT_WRITE')
   t.regex(message, /out.*\.mkv could not be written: ffmpeg took no frame for too long/)
 })
+
+test.serial(
+  'frames that become many at a time do not wait for their times, from the beginning or later on',
+  async (t) => {
+    const folder = await clipFolder(t)
+    if (folder === undefined) return
+    const input = join(folder, 'in.mp4')
+    await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=640x480:r=1:d=4', '-c:v', 'libx264', '-preset', 'ultrafast', input)
+    const limits = resolveVideoLimits({ stall: 5 })
+    const programs = await findPrograms()
+    const info = await probeVideo(programs, input, limits)
+    for (const skip of [0, 10, 60]) {
+      const decoder = new Decoder(programs, info, { fps: 50, skip, limits })
+      const timestamps = []
+      for await (const { timestamp } of decoder.frames()) timestamps.push(timestamp)
+      t.deepEqual(
+        timestamps,
+        Array.from({ length: 200 - skip }, (_, index) => index + skip),
+      )
+    }
+  },
+)

@@ -42,16 +42,20 @@ const toneMapping =
  */
 const sizePixel = 'crop=iw:max(1\\,mod(ih\\,61)):0:0:exact=1,scale,format=gray,lut=c0=mod(3*w+83*h\\,251),crop=1:1:0:0'
 
-/** Raw frames on pipe 1, a line of framecrc for each on pipe 3. Throws ERR_INPUT_REFUSED for HDR. */
+/**
+ * Raw frames on pipe 1, a line of framecrc for each on pipe 3. The lines come first among the filters and among the
+ * outputs: one frame of the file may become many at a time, and whoever reads them waits for each one's line. Throws
+ * ERR_INPUT_REFUSED for HDR.
+ */
 export function decodeArguments(info: VideoInfo, options: DecodeOptions): string[] {
   const { stream, timeBase } = info
   const ticks = options.fps === undefined ? timeBase : frameTime(options.fps)
   const timed = ['-fps_mode', 'passthrough', '-enc_time_base', `${ticks.num}:${ticks.den}`]
   const { before, after } = pictureFilters(info, options)
   const graph = [
-    `[0:${stream}]${[...before, 'split[picture][copy]'].join(',')}`,
-    `[picture]${after.join(',')}[frames]`,
+    `[0:${stream}]${[...before, 'split[copy][picture]'].join(',')}`,
     `[copy]${sizePixel}[times]`,
+    `[picture]${after.join(',')}[frames]`,
   ].join(';')
   return [
     // Corrupt packets are warnings: `damageOf` tells them from the others.
@@ -62,8 +66,8 @@ export function decodeArguments(info: VideoInfo, options: DecodeOptions): string
     ...['-max_pixels', `${options.limits.pixels}`],
     ...trustedInput(info.path),
     ...['-filter_complex', graph],
-    ...['-map', '[frames]', '-c:v', 'rawvideo', ...timed, '-f', 'rawvideo', 'pipe:1'],
     ...['-map', '[times]', '-c:v', 'rawvideo', ...timed, '-flush_packets', '1', '-f', 'framecrc', 'pipe:3'],
+    ...['-map', '[frames]', '-c:v', 'rawvideo', ...timed, '-f', 'rawvideo', 'pipe:1'],
   ]
 }
 
