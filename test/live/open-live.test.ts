@@ -1,32 +1,12 @@
 /** Live video from files, streams and web servers to files and streams, on this machine. */
 
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { openLive, type LiveOptions } from '#dist/live/index.js'
-import { clipFolder, ffmpeg, probe, samples, times } from '../video/clips.js'
-import { Events, freePort, Looped, slowMatting } from './streams.js'
-
-const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '15']
-const pattern = (rate: number, seconds: number): string[] => [
-  ...['-f', 'lavfi', '-i', `testsrc2=s=64x48:r=${rate}:d=${seconds}`],
-  ...['-f', 'lavfi', '-i', `sine=d=${seconds}`],
-]
-const over = { background: 'black' } as const
-
-/** Runs the body with a folder, where there is ffmpeg. */
-function withClips(body: (t: ExecutionContext, at: (name: string) => string) => Promise<void>) {
-  return async (t: ExecutionContext): Promise<void> => {
-    const folder = await clipFolder(t)
-    if (folder !== undefined) await body(t, (name) => join(folder, name))
-  }
-}
+import { ffmpeg, probe, samples, times } from '../video/clips.js'
+import { Events, freePort, Looped, over, pattern, slowMatting, withClips, x264 } from './streams.js'
 
 test.serial(
   'what cannot be matted in time is dropped; the others keep their times, and light and sound stay together',
@@ -161,29 +141,6 @@ test.serial(
     const { step, frames } = await live.stop()
     t.is(step.matting, 1)
     t.is((await times(at('out.mkv'))).length, frames.written)
-  }),
-)
-
-test.serial(
-  'over HTTP a video is read where that is allowed, and a playlist that names a file is refused',
-  withClips(async (t, at) => {
-    await ffmpeg(...pattern(25, 1), ...x264, '-c:a', 'aac', at('clip.ts'))
-    await writeFile(
-      at('list.m3u8'),
-      `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://${at('clip.ts')}\n#EXT-X-ENDLIST\n`,
-    )
-    const server = createServer(({ url }, response) => createReadStream(at(basename(url!))).pipe(response))
-    t.teardown(() => server.close())
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const open = (name: string): ReturnType<typeof openLive> => {
-      const input = `${host}/${name}`
-      return openLive({ input, output: at('out.ts'), mattings: [slowMatting(1)], allowHttp: true, ...over })
-    }
-    const live = await open('clip.ts')
-    while (live.report().frames.written === 0) await sleep(20)
-    t.true((await live.stop()).frames.arrived > 0)
-    await t.throwsAsync(open('list.m3u8'), { code: 'ERR_INPUT_REFUSED', message: /list\.m3u8/ })
   }),
 )
 

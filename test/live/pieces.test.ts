@@ -87,6 +87,20 @@ test('a frame was captured when the quickest one says, also while clocks drift a
   t.true(late < 5, `${late} ms`)
 })
 
+test('timestamps that stand still, or run away from the clock, are seen to have jumped; a pause and a burst have not', (t) => {
+  const jumped = (...frames: readonly (readonly [time: number, now: number])[]): boolean => {
+    const clock = new SourceClock()
+    for (const [time, now] of frames) clock.captured(time, now)
+    return clock.hasJumped
+  }
+  const steady = Array.from({ length: 20 }, (_, frame) => [40 * frame, 40 * frame] as const)
+  t.false(jumped(...steady))
+  t.true(jumped(...steady, ...steady.map(([, now]) => [760, 800 + now] as const)))
+  t.true(jumped(...steady, [3_600_000, 800]))
+  t.false(jumped(...steady, [60_000, 60_000]), 'the source paused')
+  t.false(jumped(...steady, ...steady.map(([time]) => [800 + time, 9000] as const)), 'the network did')
+})
+
 test('connections follow one another on one line, and early sound waits for its first frame', (t) => {
   const sounds: number[] = []
   const line = new Timeline((_, at) => sounds.push(at))

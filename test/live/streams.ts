@@ -3,10 +3,27 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import type { LiveEvent, LiveOptions } from '#dist/live/index.js'
 import { RedChain } from '../matting/red-chain.js'
-import { redMatting } from '../video/clips.js'
+import { clipFolder, redMatting } from '../video/clips.js'
+
+/** How clips are encoded, what they show, and what lies behind it when they are matted. */
+export const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '15']
+export const pattern = (rate: number, seconds: number): string[] => [
+  ...['-f', 'lavfi', '-i', `testsrc2=s=64x48:r=${rate}:d=${seconds}`],
+  ...['-f', 'lavfi', '-i', `sine=d=${seconds}`],
+]
+export const over = { background: 'black' } as const
+
+/** Runs the body with a folder, where there is ffmpeg. */
+export function withClips(body: (t: ExecutionContext, at: (name: string) => string) => Promise<void>) {
+  return async (t: ExecutionContext): Promise<void> => {
+    const folder = await clipFolder(t)
+    if (folder !== undefined) await body(t, (name) => join(folder, name))
+  }
+}
 
 type LiveMatting = LiveOptions['mattings'][number]
 

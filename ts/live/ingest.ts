@@ -29,6 +29,7 @@ export class Ingest {
   private readonly watchdog: Watchdog
   private readonly frames: Uint8Array<ArrayBuffer>[] = []
   private readonly times: number[] = []
+  private why: string | undefined
 
   /** @param stall seconds without a frame after which it is ended */
   constructor(
@@ -36,15 +37,17 @@ export class Ingest {
     private readonly input: InputEndpoint,
     private readonly info: VideoInfo,
     private readonly memory: FrameMemory,
-    private readonly stall: number,
+    stall: number,
     private readonly handlers: IngestHandlers,
   ) {
     this.ffmpeg = new FfmpegProcess(ffmpeg, ingestArguments(input, info))
-    this.watchdog = new Watchdog(stall, () => this.stop())
+    this.watchdog = new Watchdog(stall, () => this.stop(`it gave no frame for ${stall} s`))
     this.ended = this.run()
   }
 
-  stop(): void {
+  /** @param why of what ended it, if not that nobody wants it any more */
+  stop(why?: string): void {
+    this.why ??= why
     this.ffmpeg.kill()
   }
 
@@ -55,7 +58,7 @@ export class Ingest {
     await Promise.allSettled([this.readFrames(), this.readTimes(), this.readSound()])
     const { status, signal, said } = await this.ffmpeg.ended
     this.watchdog.rest()
-    if (this.watchdog.hasStalled) return `it gave no frame for ${this.stall} s`
+    if (this.why !== undefined) return this.why
     if (status === 0) return undefined
     return this.input.secrets.hide(said.at(-1) ?? `ffmpeg ended with ${status ?? signal ?? 'an error'}`)
   }

@@ -16,11 +16,13 @@ export class Inlet {
 
   /**
    * @param connect begins a connection
+   * @param isOver whether a source that ended will not go on
    * @param giveUp milliseconds
    */
   constructor(
     private readonly input: Endpoint,
     private readonly connect: () => Ingest,
+    private readonly isOver: (signal: AbortSignal) => Promise<boolean>,
     private readonly giveUp: number,
     private readonly tell: (event: LiveEvent) => void,
   ) {}
@@ -41,6 +43,7 @@ export class Inlet {
         this.fileEnded(reason)
         return
       }
+      if (reason === undefined && (await this.isOver(this.stopping.signal))) return
       await this.wait(reason ?? 'it ended', performance.now() - began)
     }
   }

@@ -22,6 +22,8 @@ export interface LiveParts {
   readonly options: LiveOptions
   readonly programs: Programs
   readonly input: InputEndpoint
+  /** Whether a source that ended will not go on. Never rejects. */
+  readonly isOver: (signal: AbortSignal) => Promise<boolean>
   readonly output: OutputEndpoint
   readonly info: VideoInfo
   readonly picture: Picture
@@ -52,7 +54,7 @@ export class Live {
   private seconds: number | undefined
 
   constructor(private readonly parts: LiveParts) {
-    const { options, programs, input, output, info, picture, encoding, stall } = parts
+    const { options, programs, input, isOver, output, info, picture, encoding, stall } = parts
     const { mattings, depthEvery = 1, hold = usualHold, giveUp = usualGiveUp } = options
     const hasDepth = mattings[0]!.model.input.depth !== undefined
     const depths = hasDepth ? depthFactors.map((factor) => factor * depthEvery) : [1]
@@ -60,7 +62,7 @@ export class Live {
     const { num, den } = info.frameRate ?? { num: usualRate, den: 1 }
     this.newest = new NewestFrames((1000 * den) / num, (frame) => this.drop(frame))
     const tell = (event: LiveEvent): void => options.onEvent?.(event)
-    this.inlet = new Inlet(input, () => this.connect(), 1000 * giveUp, tell)
+    this.inlet = new Inlet(input, () => this.connect(), isOver, 1000 * giveUp, tell)
     const send = (): Egress => new Egress(programs, output, info, picture.pixels, encoding, stall)
     this.outlet = new Outlet(output, send, 1000 * giveUp, tell)
     this.timeline = new Timeline((samples, at) => this.outlet.sound(samples, at))
@@ -159,7 +161,7 @@ export class Live {
     const meaning = { width, height, format: 'i420', ...sampleMeaning(info) } as const
     this.timeline.restart()
     this.governor.rest(performance.now())
-    return new Ingest(programs, input, info, this.memory, stall, {
+    const ingest = new Ingest(programs, input, info, this.memory, stall, {
       frame: (data, time) => {
         const now = performance.now()
         const captured = clock.captured(time / 1000, now)
@@ -168,9 +170,11 @@ export class Live {
         this.inlet.works()
         this.newest.offer({ data, ...meaning, timestamp, captured })
         this.follow(this.governor.arrived(now))
+        if (clock.hasJumped && !input.isFile) ingest.stop('its timestamps jumped')
       },
       sound: (samples, time) => this.timeline.sound(samples, time),
     })
+    return ingest
   }
 
   private follow(decisions: readonly LiveDecision[]): void {

@@ -43,8 +43,16 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   const info = await look(programs, input, limits, signal)
   const above = { programs, info, output: output.name, options: { limits, signal } }
   const picture = await openPicture(show, background, above)
-  const parts = { options, programs, input, output, info, picture, encoding: { encoder, bitrate }, stall: limits.stall }
-  return new Live(parts)
+  // A live stream has no length until it is over: one that is pulled would begin anew each time.
+  const isOver = async (stopping: AbortSignal): Promise<boolean> =>
+    input.isPulled && look(programs, input, limits, stopping).then(hasLength, () => false)
+  const source = { ...input, isFile: input.isFile || (input.isPulled && hasLength(info)) }
+  const encoding = { encoder, bitrate }
+  return new Live({ options, programs, input: source, isOver, output, info, picture, encoding, stall: limits.stall })
+}
+
+function hasLength({ frames }: VideoInfo): boolean {
+  return frames !== undefined
 }
 
 /** Rejects with an ERR_INPUT… or ERR_ABORTED. */
