@@ -75,11 +75,11 @@ test('A session says what its inputs and outputs are', async (t) => {
 test('A run writes its outputs and says how long it waited and computed', async (t) => {
   const session = await openFake({ delay_ms: '20' })
   const out = y()
-  const { queued, steps, total } = await runOnce(session, [x()], [out], 1)
+  const [queued = NaN, total = NaN, copyIn = NaN, compute = NaN, ...more] = await runOnce(session, [x()], [out], 1)
   t.deepEqual(valuesOf(out), [3, 5, 7, 9])
   t.true(queued >= 0 && queued < 1000)
-  t.is(steps.length, 1)
-  t.true(total >= steps[0]!.compute && steps[0]!.compute >= 19)
+  t.true(copyIn >= 0 && total >= compute && compute >= 19)
+  t.is(more.length, 1)
   await session.dispose()
 })
 
@@ -89,7 +89,7 @@ test('Runs of one instance go one after the other, in the order in which they ca
   const { order } = watch(runs)
   const timings = await Promise.all(runs)
   t.deepEqual(order, [0, 1, 2])
-  t.true(timings[2]!.queued >= 55)
+  t.true(timings[2]![0]! >= 55)
   await session.dispose()
 })
 
@@ -98,7 +98,7 @@ test.serial('Instances compute at the same time', async (t) => {
   const started = performance.now()
   const timings = await Promise.all([1, 2, 3].map((ticket) => runOnce(session, [x()], [y()], ticket)))
   t.true(performance.now() - started < 3 * 300)
-  for (const { queued } of timings) t.true(queued < 300)
+  for (const [queued = NaN] of timings) t.true(queued < 300)
   await session.dispose()
 })
 

@@ -94,22 +94,6 @@ export interface Step {
   readonly outputs: readonly Binding[]
 }
 
-/** Milliseconds. */
-export interface StepTimings {
-  /** From the host's memory to the device's; 0 where they are one. */
-  readonly copyIn: number
-  readonly compute: number
-  readonly copyOut: number
-}
-
-/** Milliseconds. */
-export interface RunTimings {
-  readonly queued: number
-  readonly steps: readonly StepTimings[]
-  /** From the run's start to its end. */
-  readonly total: number
-}
-
 export interface NativeModel {
   readonly inputs: readonly TensorInfo[]
   readonly outputs: readonly TensorInfo[]
@@ -120,11 +104,12 @@ export interface NativeSession {
   /**
    * Queues a run. Validates every binding (name, rank, size, bytes, no overlap) before anything is written; rejects
    * with ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_ENGINE_RUN, ERR_MEMORY, ERR_GPU_MEMORY, ERR_GPU_LOST, ERR_ABORTED or
-   * ERR_DISPOSED.
+   * ERR_DISPOSED. Resolves with milliseconds: those that it was queued, those from its start to its end, and of each
+   * step those of copying in, computing and copying out.
    * @param steps in the order in which they are done
    * @param ticket a number of the caller's, unique among the runs in flight, by which it can be cancelled
    */
-  run(steps: readonly Step[], ticket: number): Promise<RunTimings>
+  run(steps: readonly Step[], ticket: number): Promise<Float64Array>
   /**
    * Memory that the device reaches by itself, its contents undefined. A run that reads it takes it: the array is
    * detached. A run that writes it leaves it to the caller; it goes back to the session's pool once it is collected.

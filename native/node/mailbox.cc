@@ -14,11 +14,16 @@ Mailbox::Mailbox(napi_env env, Environment& environment) : environment_(environm
 }
 
 bool Mailbox::post(Letter letter) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (closed_) return false;
-  letters_.push_back(std::move(letter));
-  // One wake-up reads all that is there.
-  if (letters_.size() == 1) napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
+  bool is_first = false;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (closed_) return false;
+    is_first = letters_.empty();
+    letters_.push_back(std::move(letter));
+  }
+  // One wake-up reads all that is there. Outside of the lock, on which the reader would wait at once; the function is
+  // released only when the scope has ended, and with it whoever posts.
+  if (is_first) napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
   return true;
 }
 

@@ -16,14 +16,18 @@ Napi::Value Slots::lend(Napi::Env env, std::shared_ptr<Slot> slot) {
   return Napi::Uint8Array::New(env, bytes, Napi::ArrayBuffer(env, buffer), 0);
 }
 
-std::shared_ptr<Slot> Slots::take(Napi::TypedArray array) {
+std::shared_ptr<Slot> Slots::find(Napi::TypedArray array) const {
+  const auto found = lent_.find(array.ArrayBuffer().Data());
+  return found == lent_.end() ? nullptr : found->second->slot;
+}
+
+void Slots::take(Napi::TypedArray array) {
   Napi::ArrayBuffer buffer = array.ArrayBuffer();
   const auto found = lent_.find(buffer.Data());
-  if (found == lent_.end()) return nullptr;
-  std::shared_ptr<Slot> slot = std::move(found->second->slot);
+  if (found == lent_.end()) return;
+  found->second->slot.reset();
   lent_.erase(found);
   napi_detach_arraybuffer(array.Env(), buffer);
-  return slot;
 }
 
 void Slots::collect(napi_env, void* memory, void* data) {

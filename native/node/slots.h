@@ -16,8 +16,11 @@ class Slots : public std::enable_shared_from_this<Slots> {
   // The slot goes back once the array is collected, unless it is taken before.
   Napi::Value lend(Napi::Env env, std::shared_ptr<Slot> slot);
 
-  // Detaches the array and takes the slot that it is on; nullptr, and nothing is done, where it is on none.
-  std::shared_ptr<Slot> take(Napi::TypedArray array);
+  // The slot that the array is on; nullptr where it is on none.
+  std::shared_ptr<Slot> find(Napi::TypedArray array) const;
+
+  // Detaches the array and lets go of the slot that it is on; where it is on none nothing is done.
+  void take(Napi::TypedArray array);
 
  private:
   struct Lent {

@@ -1,6 +1,8 @@
 // What must end together: the threads of one JavaScript environment, and whatever keeps them busy.
 #include "session/scope.h"
 
+#include <link.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <system_error>
@@ -12,6 +14,7 @@ namespace {
 struct Process {
   std::mutex mutex;
   std::vector<std::weak_ptr<Scope>> scopes;
+  unsigned long long libraries = 0;  // that had been opened when the last handler was registered
 };
 
 Process& process() {
@@ -22,6 +25,16 @@ Process& process() {
 template <typename T>
 void forget_expired(std::vector<std::weak_ptr<T>>* list) {
   list->erase(std::remove_if(list->begin(), list->end(), [](const auto& item) { return item.expired(); }), list->end());
+}
+
+unsigned long long count_opened_libraries() {
+  unsigned long long opened = 0;
+  const auto read = [](dl_phdr_info* info, size_t, void* result) {
+    *static_cast<unsigned long long*>(result) = info->dlpi_adds;
+    return 1;  // it is the same for all of them
+  };
+  ::dl_iterate_phdr(read, &opened);
+  return opened;
 }
 
 void end_all() {
@@ -46,6 +59,10 @@ std::shared_ptr<Scope> Scope::create() {
 }
 
 void Scope::end_before_exit() {
+  const unsigned long long opened = count_opened_libraries();
+  const std::lock_guard<std::mutex> lock(process().mutex);
+  if (process().libraries == opened) return;
+  process().libraries = opened;
   std::atexit(end_all);
 }
 

@@ -32,9 +32,9 @@ class Scope : public std::enable_shared_from_this<Scope> {
   // Abandons the members and joins every thread; from any thread but those of the scope, any number of times.
   void end();
 
-  // Ends the scopes at exit(), before what has been set up until now is torn down. To be called again after a library
-  // has set itself up, since the process unwinds in reverse order; what a library sets up while exit() is called is
-  // beyond its reach, so that it is the last resort.
+  // Ends the scopes at exit(), before what the libraries that are open have set up is torn down. To be called again
+  // after others may have been opened, since the process unwinds in reverse order; what a library sets up while exit()
+  // is called is beyond its reach, so that it is the last resort.
   static void end_before_exit();
 
  private:

@@ -177,6 +177,12 @@ std::shared_ptr<Slot> Session::slot(size_t bytes, Status* status) {
 }
 
 void Session::submit(Run run, Status* status) {
+  queue(std::move(run), status);
+  // Outside of the lock, on which the thread that wakes would wait at once.
+  if (status->ok()) changed_.notify_one();
+}
+
+void Session::queue(Run run, Status* status) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (closing_) return fail(status, kErrDisposed, "the session is disposed");
   const size_t limit = static_cast<size_t>(options_.instances * (1 + kQueueDepth));
@@ -190,7 +196,6 @@ void Session::submit(Run run, Status* status) {
                 static_cast<long long>(run.ticket));
   }
   jobs_.push_back(std::make_unique<Job>(Job{std::move(run), Clock::now(), nullptr, false}));
-  changed_.notify_one();
 }
 
 void Session::cancel(int64_t ticket) {

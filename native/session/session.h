@@ -75,6 +75,7 @@ class Session : public Member, public std::enable_shared_from_this<Session> {
   SharedEngine load_engine(const std::string& model, Status* status);
   ModelSpec read_tensors(const Engine& engine) const;
   bool start_instances(std::vector<std::unique_ptr<Instance>> instances);
+  void queue(Run run, Status* status);
   void serve(std::unique_ptr<Instance> instance);
   Job* take(Instance* instance);
   void execute(Job* job);

@@ -5,14 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { GraphBuilder, writeOnnx } from '#dist/graph/index.js'
-import {
-  addon,
-  type Binding,
-  type HostBinding,
-  type NativeSession,
-  type OpenOptions,
-  type RunTimings,
-} from '#dist/native.js'
+import { addon, type Binding, type HostBinding, type NativeSession, type OpenOptions } from '#dist/native.js'
 import { findCpuLibrary } from '#dist/setup/index.js'
 
 export type Settings = NonNullable<OpenOptions['settings']>
@@ -33,7 +26,7 @@ export function runOnce(
   inputs: readonly Binding[],
   outputs: readonly Binding[],
   ticket: number,
-): Promise<RunTimings> {
+): Promise<Float64Array> {
   return session.run([{ model: 0, inputs, outputs }], ticket)
 }
 

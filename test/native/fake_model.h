@@ -25,6 +25,7 @@ class Delay {
   // False where it was ended early.
   bool wait(int milliseconds) {
     std::unique_lock<std::mutex> lock(mutex_);
+    if (milliseconds == 0) return !ended_;  // the system would sleep for 50 µs
     return !ended_by_.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return ended_; });
   }
   void end() {

@@ -25,11 +25,19 @@ test('A run takes the slot that it reads, and leaves the one that it writes', as
 })
 
 test('A run that is refused leaves the slot to the caller', async (t) => {
-  const session = await openFake()
+  const session = await openFake({ delay_ms: '20' })
   const input = session.slot(16)
-  const run = runOnce(session, [{ name: 'z', shape: [4], data: input }], [floats('y', four)], 1)
-  await t.throwsAsync(run, { code: 'ERR_ARGUMENT' })
+  new Float32Array(input.buffer).set(four)
+  const run = (name: string, ticket: number) =>
+    runOnce(session, [{ name, shape: [4], data: input }], [floats('y', four)], ticket)
+  await t.throwsAsync(run('z', 0), { code: 'ERR_ARGUMENT' })
   t.is(input.byteLength, 16)
+  const before = [1, 2, 3].map((ticket) => runOnce(session, [floats('x', four)], [floats('y', four)], ticket))
+  await t.throwsAsync(run('x', 3), { code: 'ERR_QUEUE_FULL' })
+  t.is(input.byteLength, 16)
+  await Promise.all(before)
+  await run('x', 4)
+  t.is(input.byteLength, 0)
   await session.dispose()
 })
 

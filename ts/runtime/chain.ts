@@ -1,9 +1,9 @@
 /** The chain of engines from pictures to their mattes: on one stream, with nothing resized outside of them. */
 
-import type { OpenOptions, StepTimings } from '../native.js'
+import type { OpenOptions } from '../native.js'
 import type { ChainItem, ChainResult, StageTimings } from './chain-items.js'
 import { Programs, type ChainStage, type Program } from './chain-program.js'
-import { Session } from './session.js'
+import { Session, type StepTimings } from './session.js'
 
 export class Chain {
   private readonly programs: Programs

@@ -68,11 +68,11 @@ export class Queue<Item, Result> {
    * Rejects with ERR_QUEUE_FULL, ERR_DEADLINE, ERR_DISPOSED, ERR_ABORTED, or what the work rejects with. A run that is
    * worked on settles when the work has ended, aborted or not: until then the item's memory is in use.
    */
-  async run(item: Item, turn: Turn = turnOf()): Promise<Result> {
-    if (this.closed) throw new PdfnetError('ERR_DISPOSED', 'it was disposed of and takes no more work')
-    throwIfAborted(turn.signal)
-    this.checkRoom()
+  run(item: Item, turn: Turn = turnOf()): Promise<Result> {
     return new Promise((resolve, reject) => {
+      if (this.closed) throw new PdfnetError('ERR_DISPOSED', 'it was disposed of and takes no more work')
+      throwIfAborted(turn.signal)
+      this.checkRoom()
       const run = new Run(item, turn, resolve, reject)
       this.list.add(run)
       this.deadlines.add(run)

@@ -1,7 +1,23 @@
 /** Opened engines on one stream: runs over the addon's session, with an AbortSignal for each. */
 
 import { aborted, asPdfnetError, throwIfAborted } from '../errors.js'
-import { addon, type NativeModel, type NativeSession, type OpenOptions, type RunTimings, type Step } from '../native.js'
+import { addon, type NativeModel, type NativeSession, type OpenOptions, type Step } from '../native.js'
+
+/** Milliseconds. */
+export interface StepTimings {
+  /** From the host's memory to the device's; 0 where they are one. */
+  readonly copyIn: number
+  readonly compute: number
+  readonly copyOut: number
+}
+
+/** Milliseconds. */
+export interface RunTimings {
+  readonly queued: number
+  /** From the run's start to its end. */
+  readonly total: number
+  readonly steps: readonly StepTimings[]
+}
 
 let tickets = 0
 
@@ -53,7 +69,7 @@ export class Session {
     const cancel = (): void => this.native.cancel(ticket)
     signal?.addEventListener('abort', cancel, { once: true })
     try {
-      return await this.native.run(steps, ticket)
+      return timingsOf(await this.native.run(steps, ticket))
     } catch (error) {
       throw signal?.aborted ? aborted(signal) : asPdfnetError(error, 'ERR_ENGINE_RUN')
     } finally {
@@ -69,4 +85,13 @@ export class Session {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose()
   }
+}
+
+/** @param milliseconds as NativeSession gives them */
+function timingsOf([queued, total, ...parts]: Float64Array): RunTimings {
+  const steps = []
+  for (let at = 0; at < parts.length; at += 3) {
+    steps.push({ copyIn: parts[at]!, compute: parts[at + 1]!, copyOut: parts[at + 2]! })
+  }
+  return { queued: queued!, total: total!, steps }
 }
