@@ -4,7 +4,9 @@ import { isAbsolute } from 'node:path'
 import test from 'ava'
 import type { CheckpointFormat } from '#dist/checkpoint/index.js'
 import { byteLength } from '#dist/tensor.js'
-import { fixture, golden, opened, readExpected } from './help.js'
+import { torchFile } from './files.js'
+import { fixture, float32, golden, opened, openedOf, readExpected } from './help.js'
+import { dict, global, reduce, tensor, tuple } from './pickles.js'
 
 const formatOf = (file: string): CheckpointFormat =>
   file.endsWith('.safetensors') ? 'safetensors' : file.includes('-legacy') ? 'pytorch-legacy' : 'pytorch'
@@ -48,6 +50,32 @@ test('what is contiguous is told as a range of the file, and pieces and ranges h
   const never = ['column', 'transposed', 'steps', 'channels_last', 'permuted.half', 'permuted.double', 'permuted.bytes']
   const wanted = [...never, 'expanded', 'scalar.expanded', 'overlapping', 'large.transposed']
   t.deepEqual(strided, [...wanted, ...wanted])
+})
+
+test('what DataParallel, torch.compile and Lightning put before all names is gone, what stands before some of them stays', async (t) => {
+  const six = { 0: float32(1, 2, 3, 4, 5, 6) }
+  const namesOf = async (...names: string[]) => {
+    const state = dict(Object.fromEntries(names.map((name) => [name, tensor([2, 3], [3, 1])])))
+    return [...(await openedOf(t, torchFile(dict({ state_dict: state }), six))).entries.keys()]
+  }
+  t.deepEqual(await namesOf('module._orig_mod.a.w', 'module._orig_mod.module.w'), ['a.w', 'module.w'])
+  t.deepEqual(await namesOf('model.a.w', 'model.b'), ['a.w', 'b'])
+  t.deepEqual(await namesOf('model.a.w', 'loss.w'), ['model.a.w', 'loss.w'])
+})
+
+test('what a training script keeps beside the weights is passed over', async (t) => {
+  const array = reduce(
+    global('numpy._core.multiarray', '_reconstruct'),
+    tuple(global('numpy', 'ndarray'), tuple(0), 'b'),
+  )
+  const root = dict({
+    losses: Buffer.concat([array, tuple(1, tuple(2), 'f4', false, 'xx'), Buffer.from('b')]),
+    milestones: reduce(global('collections', 'Counter'), tuple(dict({}))),
+    folder: reduce(global('pathlib', 'PosixPath'), tuple('/', 'data')),
+    model: dict({ w: tensor([2, 3], [3, 1]) }),
+  })
+  const { entries } = await openedOf(t, torchFile(root, { 0: float32(1, 2, 3, 4, 5, 6) }))
+  t.deepEqual([...entries.keys()], ['w'])
 })
 
 test('tensors that share a storage are ranges of the same bytes', async (t) => {

@@ -26,7 +26,6 @@ test('every way to name a class that is not known to be data is refused by its n
     ['builtins.eval', reduce(global('builtins', 'eval'), tuple('1'))],
     ['__builtin__.getattr', global('__builtin__', 'getattr')],
     ['torch.load', reduce(global('torch', 'load'), tuple('/etc/passwd'))],
-    ['torch._utils._rebuild_sparse_tensor', global('torch._utils', '_rebuild_sparse_tensor')],
     ['torch.storage._load_from_bytes', reduce(global('torch.storage', '_load_from_bytes'), tuple('x'))],
     ['collections.OrderedDict.fromkeys', global('collections', 'OrderedDict.fromkeys')],
     ['constructor.prototype', global('constructor', 'prototype')],
@@ -51,6 +50,22 @@ test('whole modules, types that are not supported and TorchScript programs as Py
   t.regex(await said('negated.pth'), /conjugated or negated/)
   t.regex(await said('torchscript.pt'), /TorchScript/)
   t.regex(await said('tensor.pth'), /holds no dict of tensors/)
+})
+
+test('tensors of kinds that are not read are told from code, with what to do about them', async (t) => {
+  for (const [module, name, remedy] of [
+    ['torch', 'ComplexDoubleStorage', /real/],
+    ['torch.storage', 'QInt8Storage', /dequantize/],
+    ['torch._utils', '_rebuild_qtensor', /dequantize/],
+    ['torch._utils', '_rebuild_sparse_tensor', /to_dense/],
+    ['torch', 'float8_e4m3fn', /float/],
+    ['torch._utils', '_rebuild_meta_tensor_no_storage', /Load/],
+  ] as const) {
+    const file = torchFile(dict({ w: weight, v: global(module, name) }), six)
+    const error = await turnedDown(t, file, 'ERR_CHECKPOINT_REFUSED', /names ".*, expected tensors of plain numbers/)
+    t.is(error.details.global, `${module}.${name}`)
+    t.regex(error.remedy, remedy)
+  }
 })
 
 test('a pickle that nests without end is refused, however it nests', async (t) => {
@@ -197,7 +212,7 @@ test('a dict without tensors is turned down, and its keys are named', async (t) 
   const keys = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`key${index}`, index]))
   const error = await turnedDown(t, torchFile(dict(keys), six), 'ERR_CHECKPOINT_FORMAT', /its keys are "key0", "key1"/)
   t.false(error.message.includes('key15'))
-  await turnedDown(t, torchFile(dict({}), six), 'ERR_CHECKPOINT_FORMAT', /its keys are none/)
+  await turnedDown(t, torchFile(dict({}), six), 'ERR_CHECKPOINT_FORMAT', /holds no dict of tensors: its dict is empty/)
 })
 
 test('names out of a file are shortened in messages', async (t) => {

@@ -2,6 +2,7 @@ import { copyFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { readOnnx, tensorBytes } from '#dist/graph/index.js'
+import type { PdfnetError } from '#dist/errors.js'
 import { exportModel, type ExportOptions } from '#dist/models/index.js'
 import { temporaryFolder } from '../native/addon.js'
 import { golden } from './network.js'
@@ -111,6 +112,17 @@ test('the checkpoint is never written over, by whatever name', async (t) => {
   t.is((await stat(weights)).size, (await stat(checkpoint)).size)
 })
 
+test('a folder is no output for a file, with random weights too', async (t) => {
+  const output = await temporaryFolder(t)
+  for (const from of [{ weights: checkpoint }, { randomWeights: 1, config }]) {
+    const error = await t.throwsAsync<PdfnetError>(exportModel({ model: 'pdfnet', output, size: [32, 32], ...from }), {
+      code: 'ERR_OUTPUT_CLASH',
+    })
+    t.regex(error.remedy, /--io image/)
+  }
+  t.deepEqual(await readdir(output), [])
+})
+
 test('an aborted export, and one into a folder that is none, leave nothing behind', async (t) => {
   const folder = await temporaryFolder(t)
   const output = join(folder, 'tiny.onnx')
@@ -118,6 +130,9 @@ test('an aborted export, and one into a folder that is none, leave nothing behin
   const onProgress = () => abort.abort()
   const options = { model: 'pdfnet', weights: checkpoint, output, size: [32, 32] } as const
   await t.throwsAsync(exportModel({ ...options, signal: abort.signal, onProgress }), { code: 'ERR_ABORTED' })
-  await t.throwsAsync(exportModel({ ...options, output: join(checkpoint, 'x.onnx') }), { code: 'ERR_OUTPUT_WRITE' })
+  const error = await t.throwsAsync(exportModel({ ...options, output: join(checkpoint, 'x.onnx') }), {
+    code: 'ERR_OUTPUT_WRITE',
+  })
+  t.false(error.message.includes('.tmp'))
   t.deepEqual(await readdir(folder), [])
 })

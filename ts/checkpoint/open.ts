@@ -7,7 +7,7 @@ import type { StoredTensor } from './layout.js'
 import { inFile, malformed } from './problems.js'
 import { looksLikeSafetensors, readSafetensors } from './safetensors.js'
 import { Source } from './source.js'
-import { withoutModulePrefix } from './state-dict.js'
+import { withoutPrefixes } from './state-dict.js'
 import { looksLikePickle, readTorchLegacy } from './torch-legacy.js'
 import { readTorchZip } from './torch-zip.js'
 
@@ -41,7 +41,7 @@ export async function openCheckpoint(path: string, { signal }: Pick<Work, 'signa
   const source = await Source.open(path, signal)
   try {
     const { name, read } = await formatOf(source)
-    return new Checkpoint(name, source, withoutModulePrefix(await read(source)))
+    return new Checkpoint(name, source, withoutPrefixes(await read(source)))
   } catch (error) {
     await source.close()
     throw error instanceof PdfnetError && error.code !== 'ERR_ABORTED' ? inFile(path, error) : error

@@ -8,8 +8,8 @@ export function malformed(why: string, remedy?: string): PdfnetError {
 }
 
 /** Names code, or is past a limit that no weights reach: ERR_CHECKPOINT_REFUSED. */
-export function refused(why: string, details: Readonly<Record<string, unknown>> = {}): PdfnetError {
-  return new PdfnetError('ERR_CHECKPOINT_REFUSED', why, { details })
+export function refused(why: string, details: Readonly<Record<string, unknown>> = {}, remedy?: string): PdfnetError {
+  return new PdfnetError('ERR_CHECKPOINT_REFUSED', why, { details, ...(remedy !== undefined && { remedy }) })
 }
 
 /** The same error with the file's path before its message. */

@@ -7,8 +7,8 @@ import { malformed, quoted, refused } from './problems.js'
 
 /** Under which a training script's checkpoint keeps it, the surest first. */
 const wrappers = ['state_dict', 'model_state_dict', 'model']
-/** What DataParallel puts before every name. */
-const prefix = 'module.'
+/** What DataParallel, torch.compile and Lightning put before every name. */
+const prefixes = ['module.', '_orig_mod.', 'model.']
 const shownKeys = 8
 
 /** The tensors of the innermost dict that wrappers lead to. */
@@ -28,7 +28,8 @@ export function findStateDict(root: Value): ReadonlyMap<string, PickledTensor> {
   )
   if (tensors.size === 0) {
     const keys = entries.slice(0, shownKeys).map(([key]) => quoted(key))
-    throw malformed(`it holds no dict of tensors: its keys are ${keys.join(', ') || 'none'}`)
+    const found = keys.length === 0 ? 'its dict is empty' : `its keys are ${keys.join(', ')}`
+    throw malformed(`it holds no dict of tensors: ${found}`)
   }
   if (tensors.size > limits.entries) {
     throw refused(`it has ${tensors.size} tensors, expected ${limits.entries} at most`)
@@ -49,11 +50,17 @@ export function placed(
   )
 }
 
-/** Without `module.` where every name has it. */
-export function withoutModulePrefix<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+/** Without the prefixes that every name has. */
+export function withoutPrefixes<T>(tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
   let names = tensors
-  while (names.size > 0 && [...names.keys()].every((name) => name.startsWith(prefix))) {
-    names = new Map([...names].map(([name, tensor]) => [name.slice(prefix.length), tensor]))
+  for (let prefix = prefixOf(names); prefix !== undefined; prefix = prefixOf(names)) {
+    const { length } = prefix
+    names = new Map([...names].map(([name, tensor]) => [name.slice(length), tensor]))
   }
   return names
+}
+
+function prefixOf(tensors: ReadonlyMap<string, unknown>): string | undefined {
+  if (tensors.size === 0) return undefined
+  return prefixes.find((prefix) => [...tensors.keys()].every((name) => name.startsWith(prefix)))
 }

@@ -45,7 +45,7 @@ export const makers = {
   typedTensor: 'torch._tensor._rebuild_from_type_v2',
 } as const
 
-/** Met beside state dicts: hyper-parameters, metrics, devices. What they hold is dropped. */
+/** Met beside state dicts: hyper-parameters, metrics, devices, states of random numbers. What they hold is dropped. */
 const harmless = [
   'argparse.Namespace',
   'torch.Size',
@@ -53,8 +53,14 @@ const harmless = [
   'torch.device',
   'torch.nn.parameter.Parameter',
   'numpy.dtype',
+  'numpy.ndarray',
   'numpy.core.multiarray.scalar',
   'numpy._core.multiarray.scalar',
+  'numpy.core.multiarray._reconstruct',
+  'numpy._core.multiarray._reconstruct',
+  'collections.Counter',
+  'pathlib.PosixPath',
+  'pathlib._local.PosixPath',
   '_codecs.encode',
   'builtins.set',
   '__builtin__.set',
@@ -67,6 +73,21 @@ const known = new Map<string, Value>([
   ...elementTypes.map((dtype) => [`torch.${dtype}`, new ElementType(dtype)] as const),
   ...[...Object.values(makers), ...harmless].map((name) => [name, new Global(name)] as const),
 ])
+
+/** Data, too, but none that weights are read from. */
+const unread: readonly (readonly [names: RegExp, what: string, remedy: string])[] = [
+  [/^torch\.(storage\.)?Complex|^torch\.complex/, 'complex numbers', 'Save real numbers in their place'],
+  [/^torch\.(storage\.)?Q\w+Storage$|_rebuild_qtensor$/, 'quantised tensors', 'Call dequantize() on them'],
+  [/^torch\._utils\._rebuild_sparse_/, 'sparse tensors', 'Call to_dense() on them'],
+  [/^torch\.(storage\.)?[Ff]loat8/, 'numbers of 8 bits', 'Call float() on them'],
+  [/_rebuild_meta_tensor/, 'tensors without values, of the device "meta"', 'Load the weights first'],
+]
+
+/** Of a name that stands for tensors of a kind that is not read: what they are, and what can be done. */
+export function unreadKind(name: string): { readonly what: string; readonly remedy: string } | undefined {
+  const [, what, remedy] = unread.find(([names]) => names.test(name)) ?? []
+  return what === undefined ? undefined : { what, remedy: `${remedy!} in PyTorch, then save the state dict again` }
+}
 
 /** Undefined for a name that is not known to be harmless. */
 export function meaningOf(name: string): Value | undefined {

@@ -17,7 +17,7 @@ import {
   type Value,
 } from './pickle-values.js'
 import { malformed, quoted, refused } from './problems.js'
-import { makers, meaningOf } from './torch-names.js'
+import { makers, meaningOf, unreadKind } from './torch-names.js'
 
 export class TorchMeaning implements Meaning {
   /** Every storage that was named, by its key, whole. */
@@ -26,10 +26,10 @@ export class TorchMeaning implements Meaning {
 
   named(name: string): Value {
     const value = meaningOf(name)
-    if (value === undefined) {
-      throw refused(`its pickle names ${quoted(name)}, which is not known to be data only`, { global: name })
-    }
-    return value
+    if (value !== undefined) return value
+    const unread = unreadKind(name)
+    const why = unread ? `${unread.what}, expected tensors of plain numbers` : 'which is not known to be data only'
+    throw refused(`its pickle names ${quoted(name)}, ${why}`, { global: name }, unread?.remedy)
   }
 
   applied({ name }: Global, args: Tuple): Value {

@@ -28,7 +28,7 @@ export class Terminal {
   fail(error: PdfnetError): void {
     this.end()
     if (this.json) process.stdout.write(`${JSON.stringify({ error })}\n`)
-    else process.stderr.write(describeError(error))
+    else process.stderr.write(describeError(error, process.stderr.isTTY ? shownLines : Infinity))
   }
 
   /** A bar on a terminal; a line when something begins in a pipe; nothing with --json. */
@@ -78,11 +78,23 @@ export class Terminal {
   }
 }
 
-/** What happened, why, and what to do: three lines at most. */
-export function describeError({ code, message, remedy, cause }: PdfnetError): string {
+/** Of a message that lists hundreds of weights: more would push its first line out of sight. */
+const shownLines = 24
+
+/**
+ * What happened, why, and what to do: three lines, and more where the message is a list.
+ * @param most lines of the message
+ */
+export function describeError({ code, message, remedy, cause }: PdfnetError, most = Infinity): string {
   const why = cause instanceof Error ? firstLine(cause.message) : ''
   const reason = message.includes(why) ? '' : `  cause: ${why}\n`
-  return `error: ${message} (${code})\n${reason}  remedy: ${remedy}\n`
+  return `error: ${shortened(message, most)} (${code})\n${reason}  remedy: ${remedy}\n`
+}
+
+function shortened(message: string, most: number): string {
+  const lines = message.split('\n')
+  if (lines.length <= most) return message
+  return [...lines.slice(0, most - 1), `  … and ${lines.length - most + 1} more: --json lists them all`].join('\n')
 }
 
 function firstLine(text: string): string {

@@ -70,7 +70,8 @@ export async function writeOnnx(
     await Promise.allSettled([rm(path + suffix, { force: true }), rm(dataPath + suffix, { force: true })])
     if (cause instanceof BadWeights) throw await allBadWeights(cause, model.graph.initializers, work.signal)
     if (cause instanceof PdfnetError) throw cause
-    throw new PdfnetError('ERR_OUTPUT_WRITE', `${path} could not be written: ${(cause as Error).message}`, { cause })
+    const reason = (cause as Error).message.replaceAll(suffix, '')
+    throw new PdfnetError('ERR_OUTPUT_WRITE', `${path} could not be written: ${reason}`, { cause })
   }
 }
 

@@ -65,7 +65,8 @@ export async function writeChain(folder: string, options: ChainOptions, work: Wo
     throwIfAborted(work.signal)
     if (cause instanceof PdfnetError && cause.code !== 'ERR_OUTPUT_WRITE') throw cause
     const reason = (cause as Error).message.replaceAll(scratch, folder)
-    throw new PdfnetError('ERR_OUTPUT_WRITE', `${folder} could not be written: ${reason}`, { cause })
+    const message = cause instanceof PdfnetError ? reason : `${folder} could not be written: ${reason}`
+    throw new PdfnetError('ERR_OUTPUT_WRITE', message, { cause })
   }
 }
 

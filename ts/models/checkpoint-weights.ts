@@ -28,7 +28,9 @@ function float32Of({ dtype, data }: Tensor, name: string, path: string): Float32
     case 'float64':
       return Float32Array.from(viewOf(Float64Array, data))
     default:
-      throw new PdfnetError('ERR_MODEL_MISMATCH', `${name} of ${path} is of type ${dtype}, expected real numbers`)
+      throw new PdfnetError('ERR_MODEL_MISMATCH', `${name} of ${path} is of type ${dtype}, expected real numbers`, {
+        remedy: 'Call float() on it in PyTorch, then save the state dict again',
+      })
   }
 }
 

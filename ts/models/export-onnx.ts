@@ -3,9 +3,9 @@
 import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { badArgument } from '../errors.js'
-import { mixedPrecision } from '../graph/index.js'
 import type { Exported, ExportOptions } from './export-options.js'
 import { checkOutput, writeExported } from './export-write.js'
+import { inHalf } from './precision.js'
 import { loadRecipe } from './recipe.js'
 import { prepareCore } from './registry.js'
 import { unsupported } from './unsupported.js'
@@ -24,11 +24,11 @@ export async function exportOnnx(options: ExportOptions, recipeName: string): Pr
   }
   if (batch !== 1) throw badArgument('batch', '1 for an ONNX file', batch)
   const path = resolve(output)
-  await checkOutput(path, await realpath(file).catch(() => file))
+  await checkOutput(path, await realpath(file).catch(() => file), io)
   const core = await prepareCore(recipe, file, target, { signal })
   return writeExported(
     path,
-    precision === 'fp16' ? mixedPrecision(core) : core,
+    precision === 'fp16' ? inHalf(core, recipe) : core,
     io === 'image' ? { recipe, target, precision } : undefined,
     options,
   )

@@ -7,12 +7,20 @@ import { writeOnnx, type Model, type ValueInfo } from '../graph/index.js'
 import type { Work } from '../progress.js'
 import { manifestFile, writeChain, type ChainOptions } from './chain.js'
 import type { ChainManifest, ChainTensor } from './chain-manifest.js'
-import type { Exported } from './export-options.js'
+import type { Exported, Io } from './export-options.js'
 
-/** Weights are read while the output is written, which then takes its place. */
-export async function checkOutput(path: string, weights: string): Promise<void> {
-  const real = await realpath(path).catch(() => path)
-  if (real === weights) {
+/**
+ * The output of one file takes its place when it is whole, and weights are read until then.
+ * @param weights absent of random ones
+ */
+export async function checkOutput(path: string, weights: string | undefined, io: Io): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (io === 'tensor' && found?.isDirectory()) {
+    throw new PdfnetError('ERR_OUTPUT_CLASH', `${path} is a folder, expected the path of a file`, {
+      remedy: 'Give the path of a file, or ask for a chain (--io image), which is a folder',
+    })
+  }
+  if (found && (await realpath(path)) === weights) {
     throw new PdfnetError('ERR_OUTPUT_CLASH', `${path} is the file of the weights itself`, {
       remedy: 'Give another output',
     })

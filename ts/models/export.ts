@@ -34,7 +34,7 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
   const { weights, checkpoint } = await sourceOf(options, () => architecture.shapes(config))
   try {
     const path = resolve(output)
-    if (checkpoint) await checkOutput(path, checkpoint.path)
+    await checkOutput(path, checkpoint?.path, io)
     const graph = architecture.graph(weights, { target, size, batch, config })
     const core = precision === 'fp16' ? mixedPrecision(graph) : graph
     return await writeExported(path, core, chain && { recipe: chain, target, precision }, options)

@@ -92,7 +92,8 @@ export class Module {
         if (fault !== undefined) faults.push(fault)
         return read
       })
-      if (faults.length > 0) throw new BadWeights(faults)
+      if (faults.length > 0)
+        throw new BadWeights(faults, 'Take a checkpoint whose training did not diverge, or get the file again')
       return bytesOf(values)
     }
     return this.#initializer(this.#within(part), 'float32', shape, bytes)

@@ -2,11 +2,11 @@
 
 import { openCheckpoint } from '../checkpoint/index.js'
 import { PdfnetError } from '../errors.js'
-import { isMarkedIsland, keepOutputs, mixedPrecision, removeDead, type Model } from '../graph/index.js'
+import { keepOutputs, removeDead, type Model } from '../graph/index.js'
 import type { Work } from '../progress.js'
 import { architectureNamed, isArchitecture, type Architecture } from './architectures.js'
 import { checkpointWeights } from './checkpoint-weights.js'
-import type { Precision } from './precision.js'
+import { inHalf, type Precision } from './precision.js'
 import type { Recipe } from './recipe.js'
 import { prepareCore } from './registry.js'
 import type { Target } from './target.js'
@@ -74,19 +74,11 @@ async function openWeights(
   return { weights: checkpointWeights(checkpoint), close: () => checkpoint.close() }
 }
 
-function finished(
-  model: Model,
-  { name, output, precision: { islands } }: Recipe,
-  { precision }: NetworkOptions,
-): Model {
+function finished(model: Model, recipe: Recipe, { precision }: NetworkOptions): Model {
+  const { name, output } = recipe
   if (!model.graph.outputs.some((info) => info.name === output.name)) {
     throw new PdfnetError('ERR_INTERNAL', `recipe ${name}: the network has no output ${output.name}`)
   }
   const single = removeDead(keepOutputs(model, [output.name]))
-  if (precision === 'fp32') return single
-  // What gives the output out is near 1 for most of an object, where half precision is coarse.
-  return mixedPrecision(
-    single,
-    (node) => isMarkedIsland(node) || islands.includes(node.name) || node.outputs.includes(output.name),
-  )
+  return precision === 'fp32' ? single : inHalf(single, recipe)
 }
