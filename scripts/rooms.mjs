@@ -18,7 +18,7 @@ export const rooms = {
   image: ['native'],
   matting: ['runtime', 'models', 'store', 'image', 'native', 'setup'],
   batch: ['matting', 'image'],
-  video: ['matting', 'image', 'native'],
+  video: ['matting', 'image', 'native', 'store'],
   live: ['video', 'matting'],
   report: [],
   eval: ['matting', 'image', 'native', 'report'],

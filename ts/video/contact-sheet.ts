@@ -3,6 +3,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { sizeWithin, writePicture, type Size } from '../image/index.js'
 import type { Frame } from '../matting/index.js'
+import type { Target } from './target.js'
 import { timeLabel } from './time-label.js'
 
 const rows = 6
@@ -26,11 +27,10 @@ export class ContactSheet {
   private count = 0
 
   /**
-   * @param path absolute
    * @param shape of the frames as they are shown
    */
   constructor(
-    private readonly path: string,
+    private readonly target: Target,
     shape: Size,
   ) {
     this.cell = sizeWithin(shape, longerSide)
@@ -52,12 +52,15 @@ export class ContactSheet {
       { length: shown },
       (_, row) => samples[Math.floor(((row + 0.5) * samples.length) / shown)]!,
     )
-    await writePicture(await this.draw(chosen), this.path)
+    await writePicture(await this.draw(chosen), this.target.written)
+    await this.target.keep()
+    await this.target.release()
   }
 
   /** The frames before an abort are worth looking at. */
   async stop(isAborted: boolean): Promise<void> {
     if (isAborted && this.samples.length > 0) await this.finish().catch(() => undefined)
+    await this.target.discard()
   }
 
   private async sampleOf({ rgb, alpha, width, height }: Frame, seconds: number): Promise<Sample> {

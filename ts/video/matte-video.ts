@@ -51,11 +51,12 @@ export type VideoMatting = Pick<Matting, 'frames'> & Partial<Pick<Matting, 'fing
 interface Job {
   readonly matting: VideoMatting
   readonly programs: Programs
+  /** Encoders of the build. */
+  readonly built: ReadonlySet<string>
   readonly info: VideoInfo
   readonly options: VideoOptions
   readonly decoder: DecoderName
   readonly picture: Picture
-  readonly preview: Preview | undefined
   readonly target: Target
   readonly encoding: EncodeOptions
 }
@@ -98,19 +99,18 @@ export async function matteVideo(
   if (codec.isAlphaDoubtful) await checkHevcAlpha(programs, codec, encoder)
   const { decoder, notes: decoderNotes } = await decoderFor(programs, info, options.decoder)
   const target = await Target.prepare(input, output)
-  const ticks = options.fps === undefined ? info.timeBase : frameTime(options.fps)
-  const showing = { programs, info, stall: limits.stall, ticks, built, output: target.path }
-  const preview = options.preview === undefined ? undefined : await openPreview(options.preview, showing)
-  const picture = await openPicture(kind, options.background, {
-    ...{ programs, info, output: target.path },
-    options: { toneMap: options.toneMap, limits, signal },
-  })
+  let picture: Picture | undefined
   try {
+    picture = await openPicture(kind, options.background, {
+      ...{ programs, info, output: target.path },
+      options: { toneMap: options.toneMap, limits, signal },
+    })
+    const ticks = options.fps === undefined ? info.timeBase : frameTime(options.fps)
     const encoding = { codec, encoder, pixels: picture.pixels, ticks, output: target.written, start, duration }
     const began = performance.now()
-    const job = { matting, programs, info, options, decoder, picture, preview, target, encoding }
+    const job = { matting, programs, built, info, options, decoder, picture, target, encoding }
     const { frames, done, damage, resizedAt, flicker, cuts, notes: outputNotes } = await run(job, limits)
-    const late = preview && done > 0 ? ['its preview begins where this run did'] : []
+    const late = options.preview !== undefined && done > 0 ? ['its preview begins where this run did'] : []
     const notes = [
       ...outputNotes,
       ...late,
@@ -134,23 +134,28 @@ export async function matteVideo(
       ...{ frames, seconds, framesPerSecond: (frames - done) / seconds, flicker, cuts, notes, damage },
     }
   } finally {
-    await picture.close()
+    await picture?.close()
+    await target.release()
   }
 }
 
 async function run(
-  { matting, programs, info, options, decoder: decodes, picture, preview, target, encoding }: Job,
+  { matting, programs, built, info, options, decoder: decodes, picture, target, encoding }: Job,
   limits: ReturnType<typeof resolveVideoLimits>,
 ): Promise<Outcome> {
   const { signal, depthEvery, smooth, lookAhead, onProgress } = options
   const steady = smooth === undefined ? undefined : smooth ? 'smooth' : 'measure'
-  const output = await openOutput({ programs, info, encoding, target, stall: limits.stall }, matting, options)
+  const { stall } = limits
+  const output = await openOutput({ programs, info, encoding, target, stall }, matting, options)
   const band = new StaticBand(output.band)
   const decoder = new Decoder(programs, info, { ...options, decoder: decodes, limits, skip: output.done })
   const pace = new Pace(framesExpected(info, options), onProgress, output.done)
   const { num, den } = encoding.ticks
   const source = withBorders(decoder.frames(), output.borders)
+  let preview: Preview | undefined
   try {
+    const showing = { programs, info, stall, ticks: encoding.ticks, built, output: target.path }
+    preview = options.preview === undefined ? undefined : await openPreview(options.preview, showing)
     for await (const frame of matting.frames(source, { depthEvery, steady, lookAhead, signal })) {
       band.add(frame)
       const sinceFirst = frame.timestamp - (output.first ?? frame.timestamp)

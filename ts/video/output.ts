@@ -74,8 +74,10 @@ export class WholeOutput implements Output {
   }
 
   async finish(): Promise<void> {
+    const { target } = this.options
     await this.encoder?.finish()
-    await this.options.target.keep()
+    await target.keep()
+    await target.release()
   }
 
   /** The frames that were done before an abort become a whole file; after an error there is none. */
@@ -85,6 +87,7 @@ export class WholeOutput implements Output {
       await this.encoder.interrupt()
       // There is none where it was interrupted before it had opened its output.
       await target.keep().catch(() => target.discard())
+      await target.release()
     } else {
       await this.encoder?.abandon()
       await target.discard()
@@ -125,6 +128,7 @@ class SegmentedOutput implements Output {
     await this.segments.finish(band, this.signal)
     await this.target.keep()
     await this.segments.remove()
+    await this.target.release()
   }
 
   async stop(): Promise<void> {

@@ -41,7 +41,7 @@ export async function openPreview(file: string, options: PreviewOptions): Promis
   if (!isClip) formatOf(file)
   if (resolve(file) === output) throw new PdfnetError('ERR_OUTPUT_CLASH', `${file} is the output itself`)
   const target = await Target.prepare(info.path, file)
-  if (!isClip) return new ContactSheet(target.path, shapeOf(info))
+  if (!isClip) return new ContactSheet(target, shapeOf(info))
   const codec = opaque(chooseCodec(file, undefined))
   const encoder = chooseEncoder(codec, built)
   const filters = sideBySide(info, shapeOf(info))

@@ -3,6 +3,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { PdfnetError } from '../errors.js'
+import { OutputLock } from './lock.js'
 
 export class Target {
   private constructor(
@@ -10,38 +11,65 @@ export class Target {
     readonly path: string,
     /** What ffmpeg writes: a name with a counter, of pictures. */
     readonly written: string,
-    private readonly isFolder: boolean,
+    private readonly ofPictures: boolean,
+    private readonly lock: OutputLock,
   ) {}
 
-  /** Rejects with ERR_OUTPUT_CLASH or ERR_OUTPUT_WRITE. */
+  /** No other job's until it is released or discarded. Rejects with ERR_OUTPUT_CLASH or ERR_OUTPUT_WRITE. */
   static async prepare(input: string, output: string): Promise<Target> {
     const path = resolve(output)
-    const isFolder = output.endsWith('/')
-    if (path === resolve(input)) throw new PdfnetError('ERR_OUTPUT_CLASH', `${output} is the input itself`)
-    if (isFolder) {
+    if (path === resolve(input) || (await isSame(path, input))) {
+      throw new PdfnetError('ERR_OUTPUT_CLASH', `${output} is the input itself`)
+    }
+    if (output.endsWith('/')) {
       await mkdir(path, { recursive: true }).catch((cause: unknown) => {
         throw new PdfnetError('ERR_OUTPUT_WRITE', `the folder ${path} could not be made`, { cause })
       })
       // A counter is what ffmpeg sees in a percent sign.
-      return new Target(path, join(path.replaceAll('%', '%%'), '%06d.png'), true)
+      const written = join(path.replaceAll('%', '%%'), '%06d.png')
+      return new Target(path, written, true, await OutputLock.take(path, ''))
     }
-    const folder = await stat(dirname(path)).catch(() => undefined)
-    if (!folder?.isDirectory()) throw new PdfnetError('ERR_OUTPUT_WRITE', `there is no folder ${dirname(path)}`)
+    if (!(await isFolder(dirname(path)))) {
+      throw new PdfnetError('ERR_OUTPUT_WRITE', `there is no folder ${dirname(path)}`)
+    }
+    if (await isFolder(path)) {
+      const remedy = 'Name a file, or give the folder a slash at its end for PNG pictures'
+      throw new PdfnetError('ERR_OUTPUT_WRITE', `${path} is a folder`, { remedy })
+    }
     const extension = extname(path)
-    const partial = `${basename(path, extension)}.partial${extension}`
-    return new Target(path, join(dirname(path), partial), false)
+    const partial = join(dirname(path), `${basename(path, extension)}.partial${extension}`)
+    const target = new Target(path, partial, false, await OutputLock.take(dirname(path), basename(path)))
+    // The encoder of a job that was killed may still be writing to it.
+    await rm(partial, { force: true }).catch(() => undefined)
+    return target
   }
 
   /** Puts what was written in its place. Rejects with ERR_OUTPUT_WRITE. */
   async keep(): Promise<void> {
-    if (this.isFolder) return
+    if (this.ofPictures) return
     await rename(this.written, this.path).catch((cause: unknown) => {
       throw new PdfnetError('ERR_OUTPUT_WRITE', `${this.path} could not be written`, { cause })
     })
   }
 
-  /** Pictures that are whole stay. */
+  /** Pictures that are whole stay. Never rejects: what went wrong before is what is told. */
   async discard(): Promise<void> {
-    if (!this.isFolder) await rm(this.written, { force: true })
+    if (!this.ofPictures) await rm(this.written, { force: true }).catch(() => undefined)
+    await this.release()
   }
+
+  /** Another job may write it from now on. Once is enough. */
+  release(): Promise<void> {
+    return this.lock.release()
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true
+}
+
+/** Whether both lead to one file, by whatever links. */
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)))
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino
 }
