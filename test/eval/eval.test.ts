@@ -70,7 +70,7 @@ test('a model is run over a folder as those of DIS5K, and what it predicts is me
   await writeFile(join(data, 'im/b.png'), 'no picture')
   const out = join(folder, 'out')
   const model = ['--model', 'isnet', '--weights', network, '--size', '32', '--device', 'cpu']
-  const { status, stdout, stderr } = await command(['eval', data, ...model, '-o', out, '--json'], { env })
+  const { status, stdout, stderr } = await command(['eval', data, ...model, '--augment', '-o', out, '--json'], { env })
   t.is(status, 9, stderr)
   const lines = stdout
     .trim()
@@ -80,7 +80,7 @@ test('a model is run over a folder as those of DIS5K, and what it predicts is me
     lines.find(({ error }) => error),
     { name: 'b', error: { code: 'ERR_INPUT_FORMAT' } },
   )
-  t.like(lines.at(-1), { subject: 'isnet', split: 'DIS-VD', pairs: 1, problems: 1 })
+  t.like(lines.at(-1), { subject: 'isnet, augmented (mirror)', split: 'DIS-VD', pairs: 1, problems: 1 })
   const { scores } = lines.at(-1) as unknown as { scores: Record<string, number> }
   t.true(scores.maxF! > 0.95 && scores.mae! < 0.05, 'a bright square on black is what the network finds')
   t.deepEqual(await readdir(join(out, 'predictions')), ['a.png'])

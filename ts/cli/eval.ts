@@ -21,10 +21,10 @@ import {
   type Problem,
   type SummaryFigures,
 } from '../eval/index.js'
-import { Matting } from '../matting/index.js'
+import { Matting, type Augmentation } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
 import type { DeviceName } from '../runtime/index.js'
-import { modelOptions, withModelFlags, type ModelFlags } from './model-flags.js'
+import { augmentFlag, modelOptions, withModelFlags, type ModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
 import { describeError, type Terminal } from './terminal.js'
 
@@ -34,6 +34,7 @@ interface Flags extends ModelFlags {
   readonly pictures?: string
   readonly depths?: string
   readonly model: string
+  readonly augment?: Augmentation
   readonly device: DeviceName | 'auto'
   readonly kind: EvaluationKind
   readonly split?: string
@@ -52,6 +53,7 @@ export function evalVerb(start: Start): Command {
     .option('--split <name>', 'of DIS5K, as DIS-VD: published figures are shown beside (default: the name of the data)')
     .addOption(new Option('-m, --model <name>', 'see `pdfnet-trt models list`').default('isnet'))
   return withModelFlags(command)
+    .addOption(augmentFlag())
     .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
     .option('-o, --out <folder>', 'report.json, report.csv, report.html; and what a model predicts', 'evaluation')
     .option('--json', 'a line of JSON for each pair, and one for all')
@@ -76,7 +78,7 @@ async function evaluateFolder(
   })
   if (summary.scored.length === 0) throw noneMeasured(folders, problems)
   const figures = summary.figures()
-  const subject = flags.predictions ?? flags.model
+  const subject = flags.predictions ?? (flags.augment ? `${flags.model}, augmented (${flags.augment})` : flags.model)
   const split = flags.split ?? basename(resolve(data ?? folders.truths))
   const report = { subject, split, kind: flags.kind, figures, scored: summary.scored, problems }
   const files = await writeReport({ ...report, published: publishedFigures(split) }, resolve(flags.out))
@@ -127,16 +129,17 @@ async function withPredictions(
   work: (predict: Predict) => Promise<void>,
 ): Promise<void> {
   if (flags.predictions !== undefined) return work(readyPredictions)
-  const { model, device } = flags
+  const { model, device, augment } = flags
   const matting = await Matting.open({
     ...modelOptions(model, flags, loadRecipe(model).input.depth !== undefined),
+    augmentation: augment,
     device,
     signal,
     onProgress: terminal.progress,
     onPhase: ({ name, seconds }) => terminal.status(name, `${seconds.toFixed(1)} s`),
   })
   try {
-    await work(savedMattes(matting, join(resolve(flags.out), 'predictions')))
+    await work(savedMattes(matting, join(resolve(flags.out), 'predictions'), { augment: augment !== undefined }))
   } finally {
     await matting.dispose()
   }

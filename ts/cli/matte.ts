@@ -23,7 +23,7 @@ import { loadRecipe } from '../models/index.js'
 import { outputFormats, type OutputFormat } from '../image/index.js'
 import type { DeviceName } from '../runtime/index.js'
 import { settingsOf, type ResultFlags } from './matte-settings.js'
-import { modelOptions, parseWhole, withModelFlags, type ModelFlags } from './model-flags.js'
+import { augmentFlag, modelOptions, parseWhole, withModelFlags, type ModelFlags } from './model-flags.js'
 import type { Start } from './run.js'
 import { describeError, type Terminal } from './terminal.js'
 
@@ -51,11 +51,7 @@ export function matteVerb(start: Start): Command {
         .choices(['off', 'auto', 'full'])
         .default('off'),
     )
-    .addOption(
-      new Option('--augment [passes]', 'average several: mirrored too, or at three sizes as well (full)')
-        .choices(['mirror', 'full'])
-        .preset('mirror'),
-    )
+    .addOption(augmentFlag())
     .addOption(
       new Option(
         '--depth <map>',

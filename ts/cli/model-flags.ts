@@ -44,6 +44,13 @@ export function withModelFlags(command: Command): Command {
     .addOption(new Option('--batch <n>', 'pictures that an engine may compute together').argParser(parseWhole))
 }
 
+/** Of verbs that matte pictures as well as they can. */
+export function augmentFlag(): Option {
+  return new Option('--augment [passes]', 'average several: mirrored too, or at three sizes as well (full)')
+    .choices(['mirror', 'full'])
+    .preset('mirror')
+}
+
 /** @param takesDepth whether the model does: then a seed is for its depth network as well */
 export function modelOptions(model: string, flags: ModelFlags, takesDepth: boolean): ModelOptions {
   const { weights, randomWeights, depthModel, depthWeights, size, precision, batch } = flags

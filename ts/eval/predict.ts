@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PdfnetError } from '../errors.js'
 import { writePicture } from '../image/index.js'
-import type { Matting } from '../matting/index.js'
+import type { MatteOptions, Matting } from '../matting/index.js'
 import { mapOfAlpha, readMap, type GreyMap } from './map.js'
 import type { Pair } from './pairs.js'
 
@@ -23,10 +23,10 @@ export const readyPredictions: Predict = async ({ name, prediction }, signal) =>
 }
 
 /** Mattes the pair's picture, and keeps the alpha below a folder. */
-export function savedMattes(matting: Matting, folder: string): Predict {
+export function savedMattes(matting: Matting, folder: string, options: Pick<MatteOptions, 'augment'> = {}): Predict {
   return async ({ name, picture }, signal) => {
     if (picture === undefined) throw new PdfnetError('ERR_PAIR_MISSING', `${name} has no picture`)
-    const matte = await matting.matte(picture, signal ? { signal } : {})
+    const matte = await matting.matte(picture, { ...options, foreground: false, signal })
     const path = join(folder, `${name}.png`)
     await mkdir(dirname(path), { recursive: true })
     await writePicture(matte.alphaImage(), path, { signal })
