@@ -80,6 +80,10 @@ export interface Agreement {
   readonly other: number
   /** Up to this share of the coarse mean, 0 to 1, may be gone; where all of it is, the tile counts nothing. */
   readonly lost: number
+  /** How much further from 0 and 1, whichever is nearer, the tile may be in the mean: up to this it counts in full. */
+  readonly sure: number
+  /** From this on it counts nothing. */
+  readonly unsure: number
   /** Where the coarse matte steps no more than this, 0 to 1, between an eighth of a cell and the next, its mean stays. */
   readonly flat: number
   /** From this step on the mean is the tile's. */
@@ -215,20 +219,20 @@ export interface PixelAddon {
   narrow(target: Uint8Array, source: Uint16Array): Promise<void>
   /** The entropy of each sample in bits, 0 to 1 as 0 to 255, and their mean, 0 to 1. As `toRgb`. */
   entropy(target: Uint8Array, mean: Float64Array, alpha: Uint16Array): Promise<void>
-  /** Adds each sample's logit and its alpha, 0 to 1, to the sums. As `toRgb`. */
+  /** Adds each sample's logit to the sums, and its alpha, 0 to 1, where there are sums for it. As `toRgb`. */
   addMatte(
     logits: Float32Array,
-    alphas: Float32Array,
+    alphas: Float32Array | undefined,
     matte: Uint16Array,
     size: Extent,
     mirrored: boolean,
   ): Promise<void>
-  /** The alpha of the mean logit, and the mean alpha, of `passes` mattes that were added. As `toRgb`. */
+  /** The alpha of the mean logit, and the mean alpha where it was added, of `passes` mattes. As `toRgb`. */
   meanMattes(
     alpha: Uint16Array,
-    mean: Uint16Array,
+    mean: Uint16Array | undefined,
     logits: Float32Array,
-    alphas: Float32Array,
+    alphas: Float32Array | undefined,
     passes: number,
   ): Promise<void>
 }

@@ -1,6 +1,7 @@
 // narrow(), entropy(), addMatte() and meanMattes(): what a matte, and several of one picture, say of each pixel; on the
 // pool.
 #include <string>
+#include <vector>
 
 #include "node/error.h"
 #include "node/pixel_job.h"
@@ -48,14 +49,14 @@ Napi::Value add_matte(const Napi::CallbackInfo& info) {
     const auto width = static_cast<size_t>(read_integer(size.Get("width"), "width", 1, kLargestSide));
     const auto height = static_cast<size_t>(read_integer(size.Get("height"), "height", 1, kLargestSide));
     const bool mirrored = info[4].ToBoolean();
-    const TypedMemory logits = read_array_of<float>(info[0], "logits", width * height);
-    const TypedMemory alphas = read_array_of<float>(info[1], "alphas", width * height);
+    const bool has_mean = !info[1].IsUndefined();
+    std::vector<TypedMemory> targets{read_array_of<float>(info[0], "logits", width * height)};
+    if (has_mean) targets.push_back(read_array_of<float>(info[1], "alphas", width * height));
     const TypedMemory matte = read_array_of<uint16_t>(info[2], "matte", width * height);
-    const MatteSums sums{as<float>(logits), as<float>(alphas)};
-    start_pixel_job(environment, id, {logits, alphas}, {matte},
-                    [sums, from = as<uint16_t>(matte), width, height, mirrored] {
-                      add_matte(sums, from, width, height, mirrored);
-                    });
+    const MatteSums sums{as<float>(targets.front()), has_mean ? as<float>(targets.back()) : nullptr};
+    start_pixel_job(environment, id, targets, {matte}, [sums, from = as<uint16_t>(matte), width, height, mirrored] {
+      add_matte(sums, from, width, height, mirrored);
+    });
   });
 }
 
@@ -64,15 +65,18 @@ Napi::Value mean_mattes(const Napi::CallbackInfo& info) {
   return environment.promise([&](PendingId id) {
     const TypedMemory logits = read_memory(info[2], "logits");
     const size_t count = logits.array.ElementLength();
-    const TypedMemory alpha = read_array_of<uint16_t>(info[0], "alpha", count);
-    const TypedMemory mean = read_array_of<uint16_t>(info[1], "mean", count);
-    const TypedMemory sum = read_array_of<float>(info[2], "logits", count);
-    const TypedMemory alphas = read_array_of<float>(info[3], "alphas", count);
+    const bool has_mean = !info[1].IsUndefined();
+    std::vector<TypedMemory> targets{read_array_of<uint16_t>(info[0], "alpha", count)};
+    std::vector<TypedMemory> sources{read_array_of<float>(info[2], "logits", count)};
+    if (has_mean) {
+      targets.push_back(read_array_of<uint16_t>(info[1], "mean", count));
+      sources.push_back(read_array_of<float>(info[3], "alphas", count));
+    }
     const auto passes = static_cast<int>(read_integer(info[4], "passes", 1, kMostPasses));
-    const MatteSums sums{as<float>(sum), as<float>(alphas)};
-    start_pixel_job(environment, id, {alpha, mean}, {sum, alphas},
-                    [to = as<uint16_t>(alpha), of = as<uint16_t>(mean), sums, count, passes] {
-                      mean_mattes(to, of, sums, count, passes);
+    const MatteSums sums{as<float>(sources.front()), has_mean ? as<float>(sources.back()) : nullptr};
+    start_pixel_job(environment, id, targets, sources,
+                    [alpha = as<uint16_t>(targets.front()), mean = as<uint16_t>(targets.back()), sums, count, passes] {
+                      mean_mattes(alpha, mean, sums, count, passes);
                     });
   });
 }

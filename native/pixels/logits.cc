@@ -40,7 +40,7 @@ void add_matte(const MatteSums& sums, const uint16_t* matte, size_t width, size_
     for (size_t x = 0; x < width; ++x) {
       const uint16_t sample = matte[row + (mirrored ? width - 1 - x : x)];
       sums.logits[row + x] += table[sample];
-      sums.alphas[row + x] += static_cast<float>(sample) / kLargest;
+      if (sums.alphas != nullptr) sums.alphas[row + x] += static_cast<float>(sample) / kLargest;
     }
   }
 }
@@ -49,7 +49,7 @@ void mean_mattes(uint16_t* alpha, uint16_t* mean, const MatteSums& sums, size_t 
   const float share = 1 / static_cast<float>(passes);
   for (size_t i = 0; i < count; ++i) {
     alpha[i] = sample_of_logit(sums.logits[i] * share);
-    mean[i] = sample_of(sums.alphas[i] * share);
+    if (sums.alphas != nullptr) mean[i] = sample_of(sums.alphas[i] * share);
   }
 }
 

@@ -23,18 +23,22 @@ test('The second pass is mirrored, with its depth, and its matte is mirrored bac
     matte,
     mean,
     timings: sums,
-  } = await averagePasses({ ...item, depth }, (one) => {
-    runs.push(one)
-    return Promise.resolve({
-      matte: matteOf(runs.length === 1 ? [0, 1000, 65_535] : [65_535, 1000, 0]),
-      timings,
-      batch: 1,
-    })
-  })
+  } = await averagePasses(
+    { ...item, depth },
+    (one) => {
+      runs.push(one)
+      return Promise.resolve({
+        matte: matteOf(runs.length === 1 ? [0, 1000, 65_535] : [65_535, 1000, 0]),
+        timings,
+        batch: 1,
+      })
+    },
+    { wantsMean: true },
+  )
   t.deepEqual([...runs[1]!.picture.data], [3, 3, 3, 2, 2, 2, 1, 1, 1])
   t.deepEqual([...new Float32Array(Uint8Array.from(runs[1]!.depth!.data).buffer)], [9, 8, 7])
   t.deepEqual([...new Uint16Array(matte.data.buffer)], [0, 1000, 65_535])
-  t.deepEqual([...mean], [0, 1000, 65_535])
+  t.deepEqual([...mean!], [0, 1000, 65_535])
   t.like(sums, { queued: 2, core: 10 })
 })
 
@@ -49,25 +53,29 @@ test('At several sizes each is matted as it is and mirrored, all with the depth 
   }
   const [low, half, high] = [6554, 32_768, 58_981]
   const scaled = [network('small', low), network('large', high)]
-  const { matte, timings: sums } = await averagePasses(item, network('own', half), scaled)
+  const { matte, mean, timings: sums } = await averagePasses(item, network('own', half), { scaled })
   t.deepEqual(runs, [
     'own, red 1, depth made',
     ...['small, red 1, depth 7', 'large, red 1, depth 7'],
     ...['own, red 3, depth 9', 'small, red 3, depth 9', 'large, red 3, depth 9'],
   ])
   for (const alpha of new Uint16Array(matte.data.buffer)) t.true(Math.abs(alpha - half) < 3, `${alpha}`)
+  t.is(mean, undefined)
   t.like(sums, { core: 30 })
 })
 
 test('Where both are of two minds the mean of the logits decides, and the mean alpha shows it', async (t) => {
   let pass = 0
-  const { matte, mean } = await averagePasses(item, () =>
-    Promise.resolve({ matte: matteOf(pass++ === 0 ? [6554, 6554, 6554] : [58_981, 58_981, 0]), timings, batch: 1 }),
+  const { matte, mean } = await averagePasses(
+    item,
+    () =>
+      Promise.resolve({ matte: matteOf(pass++ === 0 ? [6554, 6554, 6554] : [58_981, 58_981, 0]), timings, batch: 1 }),
+    { wantsMean: true },
   )
   const alpha = new Uint16Array(matte.data.buffer)
   // 0.1 with (mirrored) 0, 0.9 and 0.9.
   t.true(alpha[0]! < 100 && Math.abs(alpha[1]! - 32_768) < 3 && Math.abs(alpha[2]! - 32_768) < 3)
-  t.true(Math.abs(mean[0]! - 3277) < 2 && Math.abs(mean[1]! - 32_768) < 3)
+  t.true(Math.abs(mean![0]! - 3277) < 2 && Math.abs(mean![1]! - 32_768) < 3)
 })
 
 test('The entropy of alpha is 0 where it is certain and a bit where it is a half', async (t) => {

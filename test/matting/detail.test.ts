@@ -53,7 +53,8 @@ function refinement(more: Partial<Refinement> = {}): Refinement {
 
 function inferring(alphaAt: (column: number) => number, runs: ChainItem[] = []): Infer {
   return async (item) => {
-    const index = runs.push(item)
+    // Its memory is used again for another tile.
+    const index = runs.push({ ...item, picture: { ...item.picture, data: item.picture.data.slice() } })
     // The later ones end first.
     await sleep(Math.max(0, 8 - index))
     const { data, width: columns, height: rows } = item.picture
@@ -122,6 +123,19 @@ test('A net that is a sixth of the coarse matte is not lost where a tile shows n
   t.deepEqual(alpha, coarse)
   const sharper = await refine(refinement({ coarse, detail: 'full' }), inferring(net))
   t.notDeepEqual(sharper.alpha, coarse)
+})
+
+test('A bar that the coarse matte is sure of does not become translucent where a tile is in doubt', async (t) => {
+  const isBar = (x: number): boolean => x >= 70 && x < 130
+  const coarse = Uint16Array.from({ length: width * height }, (_, i) => {
+    const x = i % width
+    return isBar(x) ? 65_535 : isBar(x - 1) || isBar(x + 1) ? 32_768 : 0
+  })
+  const { alpha } = await refine(
+    refinement({ coarse, detail: 'full' }),
+    inferring((x) => (isBar(x) ? 54_000 : 0)),
+  )
+  t.true(alpha.every((sample, i) => !isBar(i % width) || sample > 64_000))
 })
 
 test('A matte without soft pixels is given back without an inference, unless all tiles are asked for', async (t) => {

@@ -9,32 +9,42 @@ import type { Infer } from './inference.js'
 export interface Averaged {
   /** uint16 [height, width]: the alpha of the mean logit. */
   readonly matte: Tensor
-  /** The mean alpha: softer than `matte` where the passes differ. */
-  readonly mean: Uint16Array<ArrayBuffer>
+  /** The mean alpha, where it was wanted: softer than `matte` where the passes differ. */
+  readonly mean?: Uint16Array<ArrayBuffer> | undefined
   readonly depth?: Tensor | undefined
   /** Of all passes together. */
   readonly timings: StageTimings
+}
+
+export interface AverageOptions {
+  /** The same network at other sizes. */
+  readonly scaled?: readonly Infer[] | undefined
+  /** @default false */
+  readonly wantsMean?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Logits are taken from mattes of 16 bits, and so end at ±11.8: networks that give alpha have no others, and a pass that
  * is surer still should not outvote the rest. All passes have the depth of the first. Rejects as `infer` does.
  * @param item of type uint16
- * @param scaled the same network at other sizes
  */
 export async function averagePasses(
   item: ChainItem,
   infer: Infer,
-  scaled: readonly Infer[] = [],
-  signal?: AbortSignal,
+  { scaled = [], wantsMean = false, signal }: AverageOptions = {},
 ): Promise<Averaged> {
   const { width, height } = item.picture
   const size = { width, height }
+  const count = width * height
   // Zeroed pages come from the system as they are touched, which the addon does.
-  const [logits, alphas] = [new Float32Array(width * height), new Float32Array(width * height)]
-  // A pass of its own scope: its picture and its matte are gone before the next one's are made.
+  const logits = new Float32Array(count)
+  const alphas = wantsMean ? new Float32Array(count) : undefined
+  // One after the other: a large picture's memory is not collected as soon as nobody has it any more.
+  const alpha = allocateSamples(count)
+  const into = new Uint8Array(alpha.buffer)
   const pass = async (run: Infer, picture: PictureTensor, depth: Tensor | undefined, mirrored: boolean) => {
-    const { matte, ...rest } = await run({ ...item, picture, ...(depth && { depth }) }, signal)
+    const { matte, ...rest } = await run({ ...item, picture, into, ...(depth && { depth }) }, signal)
     await addon().addMatte(logits, alphas, samplesOf(matte), size, mirrored)
     return rest
   }
@@ -45,9 +55,9 @@ export async function averagePasses(
   const mirror = { ...size, data: await copied(item.picture.data, size, 3, true) }
   const mirroredMap = depth && (await mirroredDepth(depth))
   for (const run of [infer, ...scaled]) timings = sumOf(timings, (await pass(run, mirror, mirroredMap, true)).timings)
-  const [alpha, mean] = [allocateSamples(width * height), allocateSamples(width * height)]
+  const mean = wantsMean ? allocateSamples(count) : undefined
   await addon().meanMattes(alpha, mean, logits, alphas, 2 * (1 + scaled.length))
-  const matte: Tensor = { dtype: 'uint16', shape: [height, width], data: new Uint8Array(alpha.buffer) }
+  const matte: Tensor = { dtype: 'uint16', shape: [height, width], data: into }
   return { matte, mean, depth, timings }
 }
 

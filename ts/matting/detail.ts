@@ -26,10 +26,12 @@ const coarsePerCell = 8
 
 /**
  * On scenes of known alpha, wires and hair that the coarse matte blurs differ by up to 0.2, and what a tile invents or
- * loses by 0.5 and more, or by nearly all that the coarse matte has there: the net of a racket is a fifth. Glass and what is out of focus has no steep edges in the coarse matte: there a tile knows less of
- * the whole, and only what it shows finer than a cell is taken.
+ * loses by 0.5 and more, or by nearly all that the coarse matte has there: the net of a racket is a fifth. A tile that sees
+ * too little of an object makes it translucent, and what is sharper is nearer to 0 and 1: so it may not be further. Glass
+ * and what is out of focus has no steep edges in the coarse matte: there a tile knows less of the whole, and only what it
+ * shows finer than a cell is taken.
  */
-const agreed = { same: 0.2, other: 0.45, lost: 0.7, flat: 0.2, steep: 0.5 } as const
+const agreed = { same: 0.2, other: 0.45, lost: 0.7, sure: 0.02, unsure: 0.1, flat: 0.2, steep: 0.5 } as const
 
 export interface Refinement {
   readonly picture: PictureTensor
@@ -68,14 +70,17 @@ export async function refine(refinement: Refinement, infer: Infer): Promise<Refi
   const alpha = await copyOf(coarse, picture)
   const agreement = agreementOf(picture, input)
   const together = Math.min(mostTogether, Math.floor(mostBytes / (input.width * input.height * bytesPerPixel))) || 1
-  const work = async (place: TilePlace, unwanted: AbortSignal) => ({
-    place,
-    ...(await tileOf(refinement, place, infer, unwanted)),
-  })
+  // Used again, since what is dropped is not collected at once.
+  const unused: TileMemory[] = []
+  const work = async (place: TilePlace, unwanted: AbortSignal) => {
+    const memory = unused.pop() ?? tileMemory(place)
+    return { place, memory, ...(await tileOf(refinement, place, memory, infer, unwanted)) }
+  }
   const timings: ChainResult['timings'][] = []
   // One after the other, in one order: whatever runs at the same time, the same bytes come out.
-  for await (const { place, matte, timings: times } of inOrder(places, work, together, signal)) {
+  for await (const { place, memory, matte, timings: times } of inOrder(places, work, together, signal)) {
     await addon().blendTile(alpha, coarse, samplesOf(matte), picture, place, agreement)
+    unused.push(memory)
     timings.push(times)
   }
   return { alpha, timings }
@@ -99,17 +104,29 @@ function agreementOf(picture: Size, input: Size): Agreement {
   return { cell: Math.max(1, Math.round(coarsePerCell * ratio)), ...agreed }
 }
 
+/** All tiles of a picture have the same size. */
+interface TileMemory {
+  readonly data: Uint8Array
+  /** Of its matte. */
+  readonly into: Uint8Array
+}
+
+function tileMemory({ width, height }: Size): TileMemory {
+  const pixels = width * height
+  return { data: Buffer.allocUnsafeSlow(3 * pixels), into: Buffer.allocUnsafeSlow(2 * pixels) }
+}
+
 async function tileOf(
   { picture, depth }: Refinement,
   place: TilePlace,
+  { data, into }: TileMemory,
   infer: Infer,
   signal: AbortSignal,
 ): Promise<ChainResult> {
   const { width, height } = place
-  const data = Buffer.allocUnsafeSlow(width * height * 3)
   await addon().crop(data, picture.data, picture, place, 3, false)
   const part = depth && (await depthPart(depth, picture, place))
-  return infer({ picture: { data, width, height }, type: 'uint16', ...(part && { depth: part }) }, signal)
+  return infer({ picture: { data, width, height }, type: 'uint16', into, ...(part && { depth: part }) }, signal)
 }
 
 /** The part of the depth map that covers the tile, a pixel more at most. */

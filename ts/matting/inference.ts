@@ -47,8 +47,8 @@ type Options = Pick<MatteOptions, 'augment' | 'detail' | 'uncertainty' | 'signal
 /** What the whole picture gave, at the size that the chain saw. */
 interface Coarse {
   readonly matte: Tensor
-  /** Of augmentations: the mean of their alphas, which is softer where they differ. */
-  readonly mean?: Uint16Array<ArrayBuffer>
+  /** Of augmentations without detail tiles: the mean of their alphas, which is softer where they differ. */
+  readonly mean?: Uint16Array<ArrayBuffer> | undefined
   readonly depth?: Tensor | undefined
   readonly timings: StageTimings
 }
@@ -75,7 +75,8 @@ export async function inferPicture(
     ...{ picture: seen, type: isWide ? 'uint16' : 'uint8' },
     ...(depth ? { depth } : { wantDepth: true }),
   }
-  const coarse: Coarse = augment ? await averagePasses(item, infer, scaled, signal) : await infer(item, signal)
+  const passes = { scaled, wantsMean: uncertainty && !tiles, signal }
+  const coarse: Coarse = augment ? await averagePasses(item, infer, passes) : await infer(item, signal)
   const usedDepth = depth ?? coarse.depth
   const decode = isWhole ? { decode: decoding } : { decode: 0, shrink: decoding }
   if (!isWide) return { ...finished(alphaOf(coarse.matte, size), usedDepth), timings: { ...decode, ...coarse.timings } }
@@ -95,7 +96,7 @@ export async function inferPicture(
     alpha = { ...grown, data: refined.alpha }
     timings = { ...timings, detail: refining }
   }
-  const doubted = coarse.mean && !tiles ? { ...whole, data: coarse.mean } : undefined
+  const doubted = coarse.mean ? { ...whole, data: coarse.mean } : undefined
   const doubt = uncertainty && (await uncertaintyOf(doubted ? (isWhole ? doubted : await grow(doubted)) : alpha))
   const last = alpha.depth === picture.depth ? alpha : await narrowed(alpha)
   return { ...finished(last, usedDepth), ...(doubt && { uncertainty: doubt }), timings }
