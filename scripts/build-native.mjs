@@ -15,6 +15,7 @@ const places = {
   'pdfnet_trt_test.node': join(root, 'build/native'),
   'fake_cuda.so': join(root, 'build/native'),
   'fake_tensorrt.so': join(root, 'build/native'),
+  'lose_context.so': join(root, 'build/native'),
   'libold_onnxruntime.so': join(root, 'build/native'),
   'pdfnet-trt-build': join(root, 'build/Release'),
   table_driver: join(root, 'build/native'),

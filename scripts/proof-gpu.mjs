@@ -8,7 +8,8 @@
  * and finds in the store what it needs from earlier ones; DIR (by default out/gpu-proof) then holds results.json and
  * gpu-proof.md, which are written after each figure. `--prepare` fills the store with what can be had beforehand without a
  * GPU. `--device cpu --scale tiny` rehearses the steps without one. `--authors DIR` names the folder that holds the
- * authors' code (PDFNet/ and Depth-Anything-V2/), for PyTorch beside it. `--render` writes docs/gpu-proof.md.
+ * authors' code (PDFNet/ and Depth-Anything-V2/, and python/ with what the machine's Python lacks of cv2, einops,
+ * safetensors and timm), for PyTorch beside it. `--render` writes docs/gpu-proof.md.
  */
 
 import { spawn } from 'node:child_process'
@@ -21,6 +22,7 @@ import { steps } from './proof/steps.mjs'
 import { root, run, runWhenMain } from './steps.mjs'
 
 const longest = 8 * 60_000
+const stops = ['SIGINT', 'SIGTERM']
 
 await runWhenMain(import.meta.url, async () => {
   const { values: flags } = parseArgs({
@@ -68,21 +70,41 @@ async function prove(wanted, { out, device, authors, scale }) {
 function runStep(options) {
   return new Promise((done) => {
     const program = join(root, 'scripts/proof/step.mjs')
+    // A group of its own, so that nothing that it has started outlives it and disturbs the next one.
     const child = spawn(process.execPath, ['--expose-gc', program, ...options], {
       stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
     })
     let late = false
     const timer = setTimeout(() => {
       late = true
-      child.kill('SIGKILL')
+      endGroup(child.pid)
     }, longest)
-    child.on('error', (error) => done(`its process could not be started: ${error.message}`))
-    child.on('close', (code, signal) => {
+    const stop = (signal) => {
+      endGroup(child.pid)
+      process.exit(signal === 'SIGINT' ? 130 : 143)
+    }
+    for (const signal of stops) process.once(signal, stop)
+    const settle = (end) => {
       clearTimeout(timer)
-      if (late) done(`it took longer than ${longest / 60_000} minutes`)
-      else done(code === 0 ? undefined : `its process ended with ${signal ?? `status ${code}`}`)
+      for (const signal of stops) process.removeListener(signal, stop)
+      done(end)
+    }
+    child.on('error', (error) => settle(`its process could not be started: ${error.message}`))
+    child.on('exit', (code, signal) => {
+      endGroup(child.pid)
+      if (late) settle(`it took longer than ${longest / 60_000} minutes`)
+      else settle(code === 0 ? undefined : `its process ended with ${signal ?? `status ${code}`}`)
     })
   })
+}
+
+function endGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 /** In the store that PDFNET_TRT_STORE names. */

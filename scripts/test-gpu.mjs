@@ -9,16 +9,16 @@ import { join } from 'node:path'
 import { root, runWhenMain } from './steps.mjs'
 
 await runWhenMain(import.meta.url, async () => {
-  const { capabilities } = await import('../dist/index.js')
-  const { cuda, tensorrt } = await capabilities()
-  const { enterprise, rtx } = tensorrt
-  const reason =
-    cuda.devices.length === 0
-      ? `no GPU: ${cuda.reason}`
-      : !enterprise.found && !rtx.found
-        ? `no TensorRT: ${enterprise.reason}`
-        : undefined
-  if (reason !== undefined) return console.log(`skipped: ${reason}`)
+  const [{ capabilities }, { chooseDevice }] = await Promise.all([
+    import('../dist/index.js'),
+    import('../dist/runtime/index.js'),
+  ])
+  const found = await capabilities()
+  try {
+    console.log(chooseDevice('tensorrt', found).reason)
+  } catch (error) {
+    return console.log(`skipped: ${error.message}`)
+  }
   const folder = join(root, 'build/test/gpu')
   const files = readdirSync(folder).filter((name) => name.endsWith('.gpu.js'))
   const words = ['--test', ...files.map((name) => join(folder, name))]

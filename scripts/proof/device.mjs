@@ -2,6 +2,7 @@
 
 import { addon } from '../../dist/native.js'
 import { capabilities } from '../../dist/index.js'
+import { chooseDevice } from '../../dist/runtime/index.js'
 import { Skipped } from './skipped.mjs'
 
 /** How much is measured: the CPU device is for rehearsals. */
@@ -14,17 +15,15 @@ export function rehearsal({ device }) {
   return device === 'cpu' ? 'rehearsal on the CPU device' : undefined
 }
 
-/** What opens engines on the device: `{ engine, library }`, and the library's version. Throws Skipped where it is not here. */
+/** What opens engines on the device: `{ engine, library, flavour }`. Throws Skipped where it is not here. */
 export async function engineOf(device) {
-  const { cpu, cuda, tensorrt } = await capabilities()
-  if (device === 'cpu') {
-    if (!cpu.found) throw new Skipped(`the CPU device is not here: ${cpu.reason}`)
-    return { engine: 'cpu', library: cpu.path, version: cpu.version }
+  const found = await capabilities()
+  try {
+    const { name, library, flavour } = chooseDevice(device, found)
+    return { engine: name, library, flavour }
+  } catch (error) {
+    throw new Skipped(error.message)
   }
-  if (cuda.devices.length === 0) throw new Skipped(`no GPU is here: ${cuda.reason}`)
-  const { found, path, reason, version } = tensorrt.enterprise
-  if (!found) throw new Skipped(`TensorRT Enterprise is not here: ${reason}`)
-  return { engine: 'tensorrt', library: path, version }
 }
 
 let tickets = 0

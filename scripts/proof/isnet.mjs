@@ -8,7 +8,7 @@ import { difference, isEqual, shownDifference, valuesOf } from './compare.mjs'
 import { effort, engineOf } from './device.mjs'
 import { gpuMemory } from './gpu.mjs'
 import { photo, picture } from './pictures.mjs'
-import { measureLatency, measureThroughput } from './speed.mjs'
+import { measureGain, measureLatency, measureThroughput } from './speed.mjs'
 
 const recipe = loadRecipe('isnet')
 const { tolerance } = recipe
@@ -140,7 +140,7 @@ async function batches(results, options) {
     )
     const square = await picture('astronaut.png', 1024, 1024)
     if (effort(options).count > 2) {
-      await measureThroughput(results, chain, square, options, { name: '2 instances', callers: [1, 2, 4], batch })
+      await measureGain(results, chain, square, options, { name: '2 instances', callers: [1, 2, 4], batch })
     }
   } finally {
     await chain.dispose()

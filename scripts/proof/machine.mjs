@@ -8,7 +8,7 @@ import { capabilities } from '../../dist/index.js'
 import { root } from '../steps.mjs'
 import { queryGpu } from './gpu.mjs'
 import { python } from './authors.mjs'
-import { rehearsal } from './device.mjs'
+import { engineOf, rehearsal } from './device.mjs'
 
 export async function prove(results, { device }) {
   const memory = Math.round(totalmem() / 2 ** 30)
@@ -32,17 +32,22 @@ export async function prove(results, { device }) {
     cuda.devices.length > 0,
     known,
   )
-  const { enterprise, rtx } = tensorrt
+  for (const [name, { version = '', reason }] of Object.entries(tensorrt)) {
+    results.figure(`capabilities(): TensorRT, ${name}`, `${version} ${reason}`)
+  }
+  const fitting = await engineOf('tensorrt').catch((error) => ({ library: undefined, why: error.message }))
   results.check(
-    'capabilities(): TensorRT Enterprise',
-    `${enterprise.version ?? ''} ${enterprise.reason}`,
-    '11.2',
-    enterprise.found,
+    'the TensorRT that runs engines here',
+    fitting.library ?? fitting.why,
+    'Enterprise 11.2, or RTX where the GPU is one of its own',
+    fitting.library !== undefined,
     known,
   )
-  results.figure('capabilities(): TensorRT-RTX', `${rtx.version ?? ''} ${rtx.reason}`, 'not here, or not for this GPU')
   results.check('capabilities(): CPU device', `${cpu.version ?? ''} ${cpu.reason}`, '1.30.0', cpu.found)
-  if (enterprise.found) results.figure('builder resources', await builderResources(dirname(enterprise.path)))
+  if (fitting.flavour === 'enterprise') {
+    results.figure('builder resources', await builderResources(dirname(fitting.library)))
+    results.note('TensorRT-RTX has built engines elsewhere, and has run none: this GPU is one for Enterprise.')
+  }
   const { status, text } = await doctor()
   results.check('doctor: exit status', status, '0', status === 0)
   results.note(`What \`doctor\` says:\n\n\`\`\`\n${text.trim()}\n\`\`\``)

@@ -5,7 +5,7 @@ import { difference, shownDifference, valuesOf } from './compare.mjs'
 import { engineOf } from './device.mjs'
 import { fullModel, tolerance } from './full-chain.mjs'
 import { picture } from './pictures.mjs'
-import { measureThroughput } from './speed.mjs'
+import { measureGain } from './speed.mjs'
 
 export async function prove(results, options) {
   await engineOf(options.device)
@@ -22,7 +22,8 @@ async function oneBatch(results, model, options) {
     results,
     stages.filter(({ name }) => name.startsWith('core-')),
   )
-  const chain = await openStages(stages, { device, instances: device === 'cpu' ? 1 : 2 })
+  const instances = device === 'cpu' ? 1 : 2
+  const chain = await openStages(stages, { device, instances })
   try {
     const square = await picture('astronaut.png', 1024, 1024)
     const pictures = [square, await picture('coffee.png'), await picture('rocket.jpg'), await picture('chelsea.png')]
@@ -41,8 +42,7 @@ async function oneBatch(results, model, options) {
       worst.finite && worst.mean <= tolerance.mean && worst.largest <= tolerance.largest,
     )
     const callers = device === 'cpu' ? [1] : [1, 2]
-    await measureThroughput(results, chain, square, options, { name: '2 instances', callers, batch })
-    if (device !== 'cpu') await measureThroughput(results, chain, square, options, { name: '2 instances', callers })
+    await measureGain(results, chain, square, options, { name: `${instances} instances`, callers, batch })
   } finally {
     await chain.dispose()
   }

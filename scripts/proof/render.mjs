@@ -7,8 +7,7 @@ const head = `# GPU proof
 
 What the engines did on a real GPU: what was measured, and what was expected of it. Written by
 \`node scripts/proof-gpu.mjs --out DIR\` on the machine with the GPU, and \`node scripts/proof-gpu.mjs --render
-DIR/results.json\`; \`node scripts/test-gpu.mjs\` runs the tests that need one. TensorRT-RTX has built engines here, and has
-run none: the GPU was one that only TensorRT Enterprise supports.
+DIR/results.json\`; \`node scripts/test-gpu.mjs\` runs the tests that need one.
 
 Of a check, *known* is one that does not hold, for the reason beside it.
 `

@@ -39,7 +39,25 @@ export async function measureThroughput(results, chain, picture, options, { name
   for (const count of callers) {
     const perSecond = (await throughput(() => chain.run(items), { callers: count, ...effort(options) })) * batch
     found.push([count, perSecond])
-    results.figure(`${name}: throughput, batch ${batch}, ${count} at a time`, `${perSecond.toFixed(1)} pictures/s`)
+    const latency = ((batch * count) / perSecond) * 1000
+    results.figure(
+      `${name}: throughput, batch ${batch}, ${count} at a time`,
+      `${perSecond.toFixed(1)} pictures/s, ${latency.toFixed(1)} ms a run`,
+    )
   }
   return found
+}
+
+/** What batches gain in throughput over single pictures, whichever number of callers is best for each. */
+export async function measureGain(results, chain, picture, options, { name, callers, batch }) {
+  const best = async (size) => {
+    const found = await measureThroughput(results, chain, picture, options, { name, callers, batch: size })
+    return Math.max(...found.map(([, perSecond]) => perSecond))
+  }
+  const gain = (await best(batch)) / (await best(1)) - 1
+  results.figure(
+    `${name}: gain of batches of ${batch}`,
+    `${(gain * 100).toFixed(0)} %`,
+    'at least 10 %, to be the default',
+  )
 }

@@ -9,7 +9,7 @@ export const steps = {
   torch: { title: "The authors' code in PyTorch" },
   failures: { title: 'What goes wrong' },
   soak: { title: 'Memory over many runs' },
-  'pdfnet-batch': { title: 'PDFNet in batches', optional: true },
+  'pdfnet-batch': { title: 'PDFNet in batches' },
   profile: { title: 'Where the time of a frame goes', optional: true },
   'torch-compile': { title: "The authors' code in torch.compile", optional: true },
 }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { authorsReference, authorsTime, authorsWeights } from './authors.mjs'
+import { authorsMissing, authorsReference, authorsTime, authorsWeights } from './authors.mjs'
 import { matteOf, openModel } from './chains.mjs'
 import { valuesOf } from './compare.mjs'
 import { effort, engineOf, rehearsal } from './device.mjs'
@@ -14,7 +14,7 @@ import { latencies, median } from './timing.mjs'
 
 export async function prove(results, options) {
   await engineOf(options.device)
-  if (!(await authorsWeights(options))) throw new Skipped("the authors' code is not here: --authors DIR names it")
+  if (!(await authorsWeights(options))) throw new Skipped(authorsMissing)
   const square = await picture('astronaut.png', 1024, 1024)
   const ours = await oursBesideThem(results, square, options)
   const short = options.device === 'cpu' ? { warm: 1, count: 2 } : {}

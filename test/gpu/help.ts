@@ -7,7 +7,7 @@ import { after } from 'node:test'
 import { GraphBuilder, writeOnnx } from '#dist/graph/index.js'
 import { buildEngine, capabilities } from '#dist/index.js'
 import type { OpenOptions } from '#dist/native.js'
-import { Session } from '#dist/runtime/index.js'
+import { chooseDevice, Session } from '#dist/runtime/index.js'
 import { elementCount } from '#dist/tensor.js'
 
 const shape = [1, 4, 64, 64]
@@ -26,9 +26,7 @@ export async function reluPlan(): Promise<string> {
 }
 
 export async function openPlans(models: readonly string[], options: Partial<OpenOptions> = {}): Promise<Session> {
-  const { tensorrt } = await capabilities()
-  const library = [tensorrt.enterprise, tensorrt.rtx].find(({ found }) => found)?.path
-  if (library === undefined) throw new Error('no TensorRT is here')
+  const { library } = chooseDevice('tensorrt', await capabilities())
   return Session.open({ engine: 'tensorrt', library, models, instances: 1, threads: 0, ...options })
 }
 
