@@ -77,10 +77,29 @@ test("a user's own export goes the same way: other names, open sizes, half preci
   )
 })
 
+test('an export of another size is brought to the one that is asked for, or refused where its graph has it fixed', async (t) => {
+  const folder = await temporaryFolder(t)
+  const expected = await prepare(folder, exported())
+  const other = { input: [1, 3, 32, 32], output: [1, 1, 32, 32] }
+  const { graph } = await prepare(folder, exported(other))
+  t.deepEqual(graph.inputs, expected.graph.inputs)
+  t.deepEqual(graph.outputs, expected.graph.outputs)
+  t.deepEqual(
+    graph.initializers.filter(({ dtype }) => dtype === 'int64'),
+    expected.graph.initializers.filter(({ dtype }) => dtype === 'int64'),
+  )
+  const fixed = prepare(folder, exported({ ...other, operator: 'Softmax' }))
+  const { message } = await rejectsWith(t, 'ERR_MODEL_MISMATCH', fixed)
+  t.regex(message, /was exported at 32×32, and its graph does not work at 16×16/)
+})
+
 test('weights of another network are told what was found and what was expected', async (t) => {
   const folder = await temporaryFolder(t)
   const cases: readonly [Export, RegExp][] = [
-    [{ input: [1, 3, 320, 320] }, /expected input float32 \[1, 3, 16, 16\], found "input": float32 \[1, 3, 320, 320\]/],
+    [
+      { input: [1, 3, 320, 320] },
+      /expected output float32 \[1, 1, 320, 320\], found "output": float32 \[1, 1, 16, 16\]/,
+    ],
     [{ dtype: 'uint8' }, /found "input": uint8 \[1, 3, 16, 16\]/],
     [{ input: [1, 16, 16] }, /found "input": float32 \[1, 16, 16\]/],
     [

@@ -28,6 +28,8 @@ export {
   removeDead,
   removeIdentities,
   renameValues,
+  resizeInput,
+  shapeOf,
   sortNodes,
   toFloat32,
   type IsIsland,

@@ -16,6 +16,13 @@ export function foldConstants(model: Model): Model {
   return { ...model, graph: { ...graph, nodes, initializers: [...graph.initializers, ...folder.made] } }
 }
 
+/** The shape of the value, where it can be told for certain. Expects sorted nodes. */
+export function shapeOf(model: Model, value: string): Shape | undefined {
+  const folder = new Folder(model)
+  for (const node of model.graph.nodes) folder.fold(node)
+  return folder.shape(value)
+}
+
 class Folder {
   /** The initialisers that stand for the nodes which were folded. */
   readonly made: Initializer[] = []
@@ -51,6 +58,10 @@ class Folder {
     return false
   }
 
+  shape(name: string): Shape | undefined {
+    return this.#types.get(name)?.shape
+  }
+
   #know(tensor: Initializer): void {
     this.#types.set(tensor.name, { dtype: tensor.dtype, shape: tensor.shape })
     const constant = constantOf(tensor)
@@ -68,7 +79,7 @@ class Folder {
   }
 
   #shape(node: Node): Constant | undefined {
-    const shape = this.#types.get(node.inputs[0]!)?.shape
+    const shape = this.shape(node.inputs[0]!)
     // `start` and `end`, from opset 15 on, are seldom used.
     if (!shape || node.attributes.size > 0) return undefined
     return { dtype: 'int64', shape: [shape.length], values: shape }
