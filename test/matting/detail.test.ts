@@ -54,7 +54,7 @@ function refinement(more: Partial<Refinement> = {}): Refinement {
 function inferring(alphaAt: (column: number) => number, runs: ChainItem[] = []): Infer {
   return async (item) => {
     // Its memory is used again for another tile.
-    const index = runs.push({ ...item, picture: { ...item.picture, data: item.picture.data.slice() } })
+    const index = runs.push({ ...item, picture: { ...item.picture, data: Uint8Array.from(item.picture.data) } })
     // The later ones end first.
     await sleep(Math.max(0, 8 - index))
     const { data, width: columns, height: rows } = item.picture
