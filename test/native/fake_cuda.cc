@@ -10,7 +10,7 @@
 #define EXPORTED extern "C" __attribute__((visibility("default")))
 
 EXPORTED int cuInit(unsigned) {
-  return driver().init;
+  return ask("cuInit", [] { return driver().init; });
 }
 
 EXPORTED int cuDriverGetVersion(int* version) {
@@ -19,13 +19,17 @@ EXPORTED int cuDriverGetVersion(int* version) {
 }
 
 EXPORTED int cuDeviceGetCount(int* count) {
-  *count = static_cast<int>(driver().capabilities.size());
-  return 0;
+  return ask("cuDeviceGetCount", [&] {
+    *count = static_cast<int>(driver().capabilities.size());
+    return 0;
+  });
 }
 
 EXPORTED int cuDeviceGet(int* device, int ordinal) {
-  *device = ordinal;
-  return 0;
+  return ask("cuDeviceGet", [&] {
+    *device = ordinal;
+    return 0;
+  });
 }
 
 EXPORTED int cuDeviceGetName(char* name, int bytes, int device) {

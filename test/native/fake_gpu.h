@@ -66,17 +66,20 @@ Driver driver() {
 
 class Gpu {
  public:
-  // What a call of that name answers before it does anything: the error that was asked for, or that of the death.
+  // What a call of that name answers before it does anything: that of the death, or the error that was asked for.
   int enter(const char* name) {
+    if (dead_ == 0) return fault(name);
+    ++calls_after_death_;
+    return dead_;
+  }
+
+  // The error that was asked for at this call.
+  int fault(const char* name) {
     const std::string wanted = environment("PDFNET_FAKE_CUDA_FAIL");
     if (wanted != failure_) {
       failure_ = wanted;
       calls_.clear();
       triggered_ = false;
-    }
-    if (dead_ != 0) {
-      ++calls_after_death_;
-      return dead_;
     }
     const int call = ++calls_[name];
     char function[64] = {};
@@ -181,6 +184,14 @@ int call(const char* name, Body body) {
     return kInvalidContext;
   }
   return body(gpu());
+}
+
+// A call that needs no context, so that a dead one is nothing to it.
+template <typename Body>
+int ask(const char* name, Body body) {
+  const std::lock_guard<std::mutex> lock(gpu().mutex);
+  const int error = gpu().fault(name);
+  return error == 0 ? body() : error;
 }
 
 char* pointer(unsigned long long address) {

@@ -7,6 +7,8 @@ export interface FakeRun {
   readonly values: readonly number[]
   /** How many times were told of the last run. */
   readonly steps: number
+  /** By function of CUDA and the error that it gives: the codes of the run that it hits, of two behind it, and of a later one. */
+  readonly faults: Readonly<Record<string, readonly string[]>>
   /** The codes of the run in which the GPU is lost, and of an opening after it. */
   readonly lost: string
   readonly later: string
@@ -46,9 +48,29 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error as { code: string }).code,
   )
 
+/** The first call of the function fails, and none after it. */
+async function failOnce(session: NativeSession, fault: string): Promise<readonly string[]> {
+  process.env['PDFNET_FAKE_CUDA_FAIL'] = `${fault}:1`
+  const together = await Promise.all([1, 2, 3].map((ticket) => codeOf(chain(session, ticket))))
+  delete process.env['PDFNET_FAKE_CUDA_FAIL']
+  return [...together, await codeOf(chain(session, 4))]
+}
+
 const session = await open()
 const runs = []
 for (let ticket = 1; ticket <= 6; ticket++) runs.push(await chain(session, ticket))
+const functions = [
+  'cuCtxSetCurrent',
+  'cuMemcpyHtoDAsync_v2',
+  library.includes('rtx') ? 'fake_cuda_enqueue' : 'cuGraphLaunch',
+  'cuMemcpyDtoHAsync_v2',
+  'cuEventRecord',
+  'cuEventSynchronize',
+]
+const faults: Record<string, readonly string[]> = {}
+for (const error of [999, 2]) {
+  for (const name of functions) faults[`${name}:${error}`] = await failOnce(session, `${name}:${error}`)
+}
 process.env['PDFNET_FAKE_CUDA_FAIL'] = 'cuEventSynchronize:700:1'
 const lost = await codeOf(chain(session, 7))
 await session.dispose()
@@ -57,6 +79,7 @@ const { cuda } = await addon().capabilities({ onnxruntime: [], tensorrt: [], rtx
 const result: FakeRun = {
   values: runs.map(({ value }) => value),
   steps: runs.at(-1)?.steps ?? 0,
+  faults,
   lost,
   later,
   capability: cuda.reason,

@@ -49,7 +49,7 @@ const checks = {
   'bad-files': 'a missing, empty or foreign plan or library is refused with the reason',
   cancels: 'a cancelled run enqueues no more, and a cancelled opening fails',
   'full-memory': 'a GPU without room says what was needed and what is free, and the session goes on',
-  failures: 'whichever call of CUDA fails, nothing is read too late or leaks, and the next session works',
+  failures: 'whichever call of CUDA fails, one run fails at most, nothing is read too late or leaks, and all later ones work',
   lost: 'whichever call of CUDA kills the context, all that follows fails at once and touches it no more',
   'runtime-cache': 'the library’s runtime cache is filled by the first run and read by the next process',
 } as const
@@ -74,7 +74,7 @@ test('without a GPU, or with a driver that does not work, an opening says so bef
   t.pass()
 })
 
-test('a session on the fakes runs a chain, keeps what is between its engines on the device, and tells a lost GPU', async (t) => {
+test('a session on the fakes runs a chain, keeps what is between its engines on the device, rejects the run that a failing call of CUDA hits, and tells a lost GPU', async (t) => {
   for (const runtime of await runtimes(t)) {
     const { folder, env } = await writeDriver(t)
     const plan = join(folder, 'plan')
@@ -84,6 +84,10 @@ test('a session on the fakes runs a chain, keeps what is between its engines on 
     const result = JSON.parse(stdout) as FakeRun
     t.deepEqual(result.values, [7, 7, 7, 7, 7, 7])
     t.is(result.steps, 2)
+    for (const [fault, codes] of Object.entries(result.faults)) {
+      const isMemory = fault.endsWith(':2') && !fault.startsWith('fake_cuda')
+      t.deepEqual(codes, [isMemory ? 'ERR_GPU_MEMORY' : 'ERR_ENGINE_RUN', 'no error', 'no error', 'no error'], fault)
+    }
     t.is(result.lost, 'ERR_GPU_LOST')
     t.is(result.later, 'ERR_GPU_LOST')
     t.regex(result.capability, /GPU 0 was lost: .*CUDA_ERROR_ILLEGAL_ADDRESS/)

@@ -13,6 +13,7 @@ namespace pdfnet::table {
 namespace {
 
 const std::vector<const char*> kFunctions = {
+    "cuDeviceGet",
     "cuDevicePrimaryCtxRetain",
     "cuCtxSetCurrent",
     "cuMemGetInfo_v2",
@@ -37,6 +38,8 @@ const std::vector<const char*> kFunctions = {
     "cuEventElapsedTime",
     "fake_cuda_enqueue",
 };
+// What is asked before there is a context that could die.
+const std::vector<const char*> kQuestions = {"cuInit", "cuDeviceGetCount"};
 // A graph that cannot be destroyed outlives its context, which the fake would not have.
 const std::vector<const char*> kDestroyers = {"cuGraphDestroy", "cuGraphExecDestroy"};
 
@@ -75,7 +78,7 @@ void sweep(const std::vector<const char*>& functions, int error,
 void failures() {
   const auto after = [](const char* function, const Status& status) {
     const bool known = status.ok() || is(status, "ERR_ENGINE_RUN") || is(status, "ERR_ENGINE_OPEN") ||
-                       is(status, "ERR_GPU_MEMORY") || is(status, "ERR_MEMORY");
+                       is(status, "ERR_GPU_MEMORY") || is(status, "ERR_MEMORY") || is(status, "ERR_DEVICE_MISSING");
     if (!known) show(status);
     CHECK(known);
     const std::string name = function;
@@ -84,8 +87,10 @@ void failures() {
     ::unsetenv("PDFNET_FAKE_CUDA_FAIL");
     CHECK(live(kLife).ok());
   };
-  sweep(kFunctions, 999, after);
-  sweep(kFunctions, 2, after);
+  for (const int error : {999, 2}) {
+    sweep(kFunctions, error, after);
+    sweep(kQuestions, error, after);
+  }
 }
 
 void lost() {

@@ -71,14 +71,23 @@ Status live(const std::vector<int64_t>& rows, std::vector<Setting> settings, con
   void* const a = session.allocate(kBytes);
   void* const b = session.allocate(kBytes);
   void* const c = session.allocate(kBytes);
+  if (!session.status.ok()) return session.status;
+  Status failure;
+  const auto note_failure = [&] {
+    CHECK(session.status.ok() || failure.ok() || is(session.status, "ERR_GPU_LOST"));
+    if (failure.ok()) failure = session.status;
+    session.status = {};
+  };
   void* pinned = nullptr;
-  if (session.status.ok()) api().allocate_pinned(session.engine(), 1000, &pinned, &session.status);
+  api().allocate_pinned(session.engine(), 1000, &pinned, &session.status);
+  note_failure();
   float first = 0;
   for (const int64_t count : rows) {
-    if (session.status.ok()) run_chain(&session, a, b, c, count, first++);
+    run_chain(&session, a, b, c, count, first++);
+    note_failure();
   }
   if (pinned != nullptr) api().release_pinned(pinned);
-  return session.status;
+  return failure;
 }
 
 }  // namespace pdfnet::table

@@ -107,7 +107,8 @@ class Session {
 // first one's output: checks the values.
 void run_chain(Session* session, void* a, void* b, void* c, int64_t rows, float first);
 
-// All that a session does in its life, with runs on so many rows; what went wrong first.
+// All that a session does in its life, with runs on so many rows; what went wrong first. Only that may: what comes
+// after it works, unless the GPU is lost.
 Status live(const std::vector<int64_t>& rows, std::vector<Setting> settings = {}, const std::string& last = row_plan());
 
 }  // namespace pdfnet::table
