@@ -132,6 +132,20 @@ function count(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
+test("on the CPU device the picture's own detail is made when the levels are, not kept from the start", (t) => {
+  const made = (target?: 'tensorrt') => {
+    const { nodes } = pdfnetGraph(tinyWeights, square(64, target)).graph
+    const needed = new Set(nodes.find(({ name }) => name === 'decoder.shallow.Concat')!.inputs)
+    // From the last to the first: all that the detail needs.
+    for (const { inputs, outputs } of [...nodes].reverse()) {
+      if (outputs.some((name) => needed.has(name))) inputs.forEach((name) => needed.add(name))
+    }
+    return needed.has('decoder.channel_mix.0.Mul')
+  }
+  t.true(made())
+  t.false(made('tensorrt'))
+})
+
 test('nodes are named after the checkpoint', (t) => {
   const { graph } = pdfnetGraph(tinyWeights, square(64))
   const names = new Set(graph.nodes.map(({ name }) => name))

@@ -2,7 +2,7 @@
 
 import { convolve } from './layers.js'
 import type { Module, Value } from './module.js'
-import { add, concat, resize, resizeLike } from './operations.js'
+import { add, concat, reshape, resize, resizeLike, slice } from './operations.js'
 import { crs, side } from './pdfnet-blocks.js'
 import { selectFeatures, type Features } from './pdfnet-fse.js'
 
@@ -33,7 +33,7 @@ export function decode(m: Module, picture: Value, depth: Value, levels: readonly
     // The finest level's side output serves training alone.
     if (level > 0) last = side(m, mixed, level + 1)
   })
-  return refine(m, mixed, shallow(m, picture, depth))
+  return refine(m, mixed, shallow(m, picture, depth, mixed))
 }
 
 function joinFeatures(m: Module, coarse: Features, fine: Features): Features {
@@ -45,15 +45,25 @@ function joinFeatures(m: Module, coarse: Features, fine: Features): Features {
  * The picture and its depth, four times as large, by 4×4 kernels side by side. The authors repeat the depth for three
  * channels; here the kernels for them are summed, and a third of the large map is not made.
  */
-function shallow(m: Module, picture: Value, depth: Value): Value {
+function shallow(m: Module, picture: Value, depth: Value, before: Value): Value {
   const part = m.at('shallow')
   const [out, inputs, side] = part.shapeOf('0.weight') as [number, number, number]
   const kernel = part.derived('0.weight', [out, 4, side, side], async (read) => {
     return sumDepth(await read('0.weight'), out, inputs, side ** 2)
   })
   const [, , height, width] = picture.shape as [number, number, number, number]
-  const large = resize(part, concat(part, [picture, depth], 1), 4 * height, 4 * width)
+  const parts = [picture, depth, ...(m.target === 'cpu' ? [noneOf(part, before, picture)] : [])]
+  const large = resize(part, concat(part, parts, 1), 4 * height, 4 * width)
   return crs(part.at('1'), convolve(part, large, kernel, '0', { stride: side }))
+}
+
+/**
+ * [N, 0, H, W]: nothing of `before`, which yet has to be there. ONNX Runtime would make the picture's detail first of all
+ * and keep it, half a gigabyte at 1024², until the rest of the network has run.
+ */
+function noneOf(m: Module, before: Value, like: Value): Value {
+  const [batch, , height, width] = like.shape as [number, number, number, number]
+  return reshape(m, slice(m, before, 0, 0, 1), [batch, 0, height, width])
 }
 
 /** [out, 3 + 3, taps] to [out, 3 + 1, taps] */
