@@ -49,7 +49,8 @@ const checks = {
   'bad-files': 'a missing, empty or foreign plan or library is refused with the reason',
   cancels: 'a cancelled run enqueues no more, and a cancelled opening fails',
   'full-memory': 'a GPU without room says what was needed and what is free, and the session goes on',
-  failures: 'whichever call of CUDA fails, one run fails at most, nothing is read too late or leaks, and all later ones work',
+  failures:
+    'whichever call of CUDA fails, one run fails at most, nothing is read too late or leaks, and all later ones work',
   lost: 'whichever call of CUDA kills the context, all that follows fails at once and touches it no more',
   'runtime-cache': 'the library’s runtime cache is filled by the first run and read by the next process',
 } as const
