@@ -236,6 +236,8 @@ test.serial(
     const { frames, damage } = await matteVideo(redMatting(), at('in.ts'), at('out.mkv'))
     t.true(frames > 30 && frames <= 50, `${frames} frames`)
     t.true(damage.length > 0)
+    t.is(new Set(damage).size, damage.length)
+    t.notRegex(damage.join('\n'), /0x/)
     t.is((await times(at('out.mkv'))).length, frames)
   }),
 )

@@ -24,6 +24,9 @@ interface Flags extends LiveFlags {
   readonly decoder?: DecoderChoice
 }
 
+/** Lines. */
+const shownDamage = 5
+
 const codecNames = codecs.map(({ name }) => name)
 
 export function videoVerb(start: Start): Command {
@@ -77,13 +80,18 @@ async function video(input: string, flags: Flags, terminal: Terminal, signal: Ab
       ...{ onProgress, signal },
     })
     for (const note of report.notes) terminal.note(`note: ${note}`)
-    for (const line of report.damage) terminal.note(`damaged: ${line}`)
+    tellDamage(report.damage, terminal)
     const { name, version, reason } = matting.device
     terminal.result(describe(report), { ...report, model: matting.model.name, device: { name, version, reason } })
     return 0
   } finally {
     await matting.dispose()
   }
+}
+
+export function tellDamage(damage: readonly string[], terminal: Terminal): void {
+  for (const line of damage.slice(0, shownDamage)) terminal.note(`damaged: ${line}`)
+  if (damage.length > shownDamage) terminal.note(`damaged: and ${damage.length - shownDamage} more, which --json lists`)
 }
 
 function describePace({ frames, total, framesPerSecond, left }: VideoProgress): string {

@@ -1,11 +1,17 @@
 /** What of that which ffmpeg says while it decodes is about damage to its input. */
 
-/** Lines begin with who speaks, and how bad it is. */
-const spoken = /^(\[[^\]]+\] )?\[(\w+)\] /
+/** Lines begin with who speaks, and where that lies in memory, and how bad it is. */
+const spoken = /^(?:\[([^\]]+?)(?: @ 0x\w+)?\] )?\[(\w+)\] /
 
-/** @param said lines of the log level `level+warning` */
+/**
+ * Each kind of damage once.
+ * @param said lines of the log level `level+warning`
+ */
 export function damageOf(said: readonly string[]): readonly string[] {
-  return said.filter(isDamage).map((line) => line.replace(spoken, '$1'))
+  const lines = said
+    .filter(isDamage)
+    .map((line) => line.replace(spoken, (_, who?: string) => (who === undefined ? '' : `[${who}] `)))
+  return [...new Set(lines)]
 }
 
 function isDamage(line: string): boolean {

@@ -48,12 +48,11 @@ export class Decoder {
         yield frame
       }
       const { status, said: lines } = await ffmpeg.ended
-      const said = damageOf(lines)
       if (signal?.aborted) throw aborted(signal)
       if (watchdog.hasStalled) throw stalled(this.info.path, limits.stall)
-      this.damage = said
-      if (count + this.skipped === 0) throw undecodable(this.info.path, lines)
-      if (status !== 0 && said.length === 0) this.damage = ['ffmpeg ended before the file did']
+      this.damage = damageOf(lines)
+      if (count + this.skipped === 0) throw this.nothing(status === 0, lines)
+      if (status !== 0 && this.damage.length === 0) this.damage = ['ffmpeg ended before the file did']
     } finally {
       signal?.removeEventListener('abort', stop)
       watchdog.rest()
@@ -65,6 +64,22 @@ export class Decoder {
   /** Whoever read a frame is done with it: its data is detached. */
   recycle({ data }: RawFrame): void {
     this.memory.give(data as Uint8Array<ArrayBuffer>)
+  }
+
+  /** Why there is no frame. */
+  private nothing(wentWell: boolean, lines: readonly string[]): PdfnetError {
+    const { start, duration, fps } = this.options
+    const { path } = this.info
+    const isPart = [start, duration, fps].some((one) => one !== undefined)
+    if (isPart && wentWell && this.damage.length === 0) {
+      const remedy = 'Begin earlier, take more of it, or give a higher rate'
+      return new PdfnetError('ERR_INPUT_NO_VIDEO', `no frame of ${path} lies in the span that was asked for`, {
+        remedy,
+      })
+    }
+    const said = this.damage.length > 0 ? this.damage : lines
+    const cause = said.length > 0 ? new Error(said.join('\n')) : undefined
+    return new PdfnetError('ERR_INPUT_NO_VIDEO', `no frame of ${path} could be decoded`, { cause })
   }
 
   private async *read(
@@ -103,9 +118,4 @@ export class Decoder {
 
 function stalled(path: string, seconds: number): PdfnetError {
   return new PdfnetError('ERR_INPUT_STALLED', `${path} gave no frame for ${seconds} s`, { details: { seconds } })
-}
-
-function undecodable(path: string, said: readonly string[]): PdfnetError {
-  const cause = said.length > 0 ? new Error(said.join('\n')) : undefined
-  return new PdfnetError('ERR_INPUT_NO_VIDEO', `no frame of ${path} could be decoded`, { cause })
 }

@@ -165,8 +165,6 @@ async function run(
       decoder.recycle(frame.source)
       pace.wrote()
     }
-    if (pace.frames === 0)
-      throw new PdfnetError('ERR_INPUT_NO_VIDEO', `no frame of ${info.path} lies in the span that was asked for`)
     await output.finish(band.sums)
     await preview?.finish()
   } catch (error) {

@@ -190,11 +190,12 @@ async function ffprobe(
 
 function refusal(path: string, cause: unknown): PdfnetError {
   const { stderr, killed } = cause as { readonly stderr?: string; readonly killed?: boolean }
-  if (stderr?.includes('not on whitelist')) return refused(path, cause)
   if (killed) return new PdfnetError('ERR_INPUT_STALLED', `${path} was not probed in time`, { cause })
   if (stderr === undefined) return asPdfnetError(cause, 'ERR_FFMPEG_FAILED')
+  const said = new Error(stderr.split('\n', 1)[0]!.replace(/^\[[^\]]*\] /, ''), { cause })
+  if (stderr.includes('not on whitelist')) return refused(path, said)
   return new PdfnetError('ERR_INPUT_FORMAT', `${path} is not a video in a known format, or is damaged`, {
     remedy: 'Pass a whole video, as MP4, MOV, Matroska, WebM, MPEG-TS or AVI',
-    cause,
+    cause: said,
   })
 }
