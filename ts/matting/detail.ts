@@ -68,10 +68,10 @@ export async function refine(refinement: Refinement, infer: Infer): Promise<Refi
   const alpha = await copyOf(coarse, picture)
   const agreement = agreementOf(picture, input)
   const together = Math.min(mostTogether, Math.floor(mostBytes / (input.width * input.height * bytesPerPixel))) || 1
-  // Used again, since what is dropped is not collected at once.
-  const unused: TileMemory[] = []
+  // One more than are on their way: that which is blended.
+  const unused = tileMemories(places[0]!, Math.min(together + 1, places.length))
   const work = async (place: TilePlace, unwanted: AbortSignal) => {
-    const memory = unused.pop() ?? tileMemory(place)
+    const memory = unused.pop()!
     return { place, memory, ...(await tileOf(refinement, place, memory, infer, unwanted)) }
   }
   const timings: ChainResult['timings'][] = []
@@ -109,9 +109,18 @@ interface TileMemory {
   readonly into: Uint8Array
 }
 
-function tileMemory({ width, height }: Size): TileMemory {
+/**
+ * Used again, as what is dropped is not collected at once; and all of it in one piece: once V8 finds that there is much,
+ * it stops the event loop for up to 10 ms of marking at each allocation.
+ */
+function tileMemories({ width, height }: Size, count: number): TileMemory[] {
   const pixels = width * height
-  return { data: Buffer.allocUnsafeSlow(3 * pixels), into: Buffer.allocUnsafeSlow(2 * pixels) }
+  const whole = Buffer.allocUnsafeSlow(count * pixels * bytesPerPixel)
+  const part = (at: number, bytes: number): Uint8Array => whole.subarray(at * pixels, (at + bytes) * pixels)
+  return Array.from({ length: count }, (_, index) => ({
+    data: part(2 * count + 3 * index, 3),
+    into: part(2 * index, 2),
+  }))
 }
 
 async function tileOf(
