@@ -19,6 +19,7 @@ console.log(
     copied: await overhead('copied', picture),
     slot: await overhead('slot', picture),
     smallSlot: await overhead('slot', 4096),
+    sleeping: await overhead('slot', 4096, 1),
     node: await overheadOfNode(),
     loop: await loopDelay(),
     share: await throughput(),
@@ -45,9 +46,12 @@ async function close({ session, queue }) {
   await session.dispose()
 }
 
-/** Median microseconds of a run, one after the other, of an engine that only copies; and those of the engine itself. */
-async function overhead(kind, bytes) {
-  const opened = await open(bytes, {})
+/**
+ * Median microseconds of a run, one after the other, of an engine that only copies, or sleeps besides for `delay`
+ * milliseconds; and those of the engine itself.
+ */
+async function overhead(kind, bytes, delay = 0) {
+  const opened = await open(bytes, { delay })
   const { session, queue } = opened
   const own = new Uint8Array(bytes).fill(1)
   const times = []

@@ -25,6 +25,11 @@ export async function bench() {
       row('— of these the copy', ({ copied }) => copied.copy, 0),
       row('3 MiB in a slot: µs beyond the engine', ({ slot }) => slot.whole - slot.engine, 0, 'at most 30'),
       row('— 4 KiB, which leave the caches as they were', ({ smallSlot }) => smallSlot.whole - smallSlot.engine, 0),
+      row(
+        '— 4 KiB, of an engine that takes a millisecond, while all sleep',
+        ({ sleeping: { whole, engine } }) => whole - engine,
+        0,
+      ),
       row("— Node's own: a random byte from its threads", ({ node }) => node, 0),
       row('2,000 runs/s of 4 KiB: p99 of the loop, ms', ({ loop }) => loop.loaded, 2),
       row('— beyond that of an idle loop', ({ loop }) => loop.loaded - loop.idle, 2, 'at most 2'),
