@@ -10,10 +10,12 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { islandCases, islandFiles } from './fp16-reference/islands.mjs'
+import { isnetJobs } from './fp16-reference/isnet.mjs'
 import { table } from './bench/statistics.mjs'
 import { exportModel } from '../dist/models/index.js'
+import { writeSection } from './section.mjs'
 import { root, run, runWhenMain, step } from './steps.mjs'
 
 const golden = join(root, 'test/fixtures/golden')
@@ -80,15 +82,27 @@ await runWhenMain(import.meta.url, async () => {
         islands.push({ island, stress, mean: means[0].mean, without: means[1].mean })
       }
     })
+    const isnet = []
+    await step('IS-Net', async () => {
+      const jobs = await isnetJobs(folder)
+      const figures = await compare(python, jobs)
+      isnet.push(...jobs.map(({ picture }, i) => ({ picture, ...figures[i] })))
+    })
     const entries = cases.map((one, i) => ({ ...one, sha256: files[i].sha256, ...found[i] }))
     for (const [name, content] of [
       ['fp16-reference', entries],
       ['fp16-islands', islands],
+      ['fp16-isnet', isnet],
     ]) {
       await writeFile(join(golden, `${name}.json`), JSON.stringify(content, undefined, 2) + '\n')
     }
-    await writeSection('fp16', errorTable(entries))
-    await writeSection('islands', islandTable(islands))
+    for (const [name, section] of [
+      ['fp16', errorTable(entries)],
+      ['islands', islandTable(islands)],
+      ['fp16-isnet', isnetTable(isnet)],
+    ]) {
+      writeSection('docs/parity.md', name, section)
+    }
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -115,7 +129,10 @@ async function exported({ options }, path) {
 
 /** Differences of each job's output, in its order. */
 async function compare(python, jobs) {
-  const full = jobs.map((job) => ({ ...job, golden: job.golden && join(golden, `${job.golden}.golden.safetensors`) }))
+  const full = jobs.map((job) => ({
+    ...job,
+    golden: job.golden && resolve(golden, `${job.golden}.golden.safetensors`),
+  }))
   const child = spawn(python, ['-I', join(root, 'scripts/fp16-reference/compare.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -139,16 +156,14 @@ function islandTable(entries) {
   return table([['island', 'on', 'mean difference with it', 'without it'], ...rows])
 }
 
+function isnetTable(entries) {
+  const rows = entries.map(({ picture, mean, largest, deviation }) => {
+    return [picture, shown(mean), shown(largest), deviation.toFixed(3)]
+  })
+  return table([['picture', 'mean difference', 'largest', "alpha's standard deviation"], ...rows])
+}
+
 /** What is not finite has no number in JSON. */
 function shown(number) {
   return number === null ? 'not finite' : number.toExponential(1)
-}
-
-async function writeSection(name, section) {
-  const file = join(root, 'docs/parity.md')
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-  const text = await readFile(file, 'utf8')
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`${file} has no section ${name}`)
-  await writeFile(file, `${text.slice(0, from + begin.length)}\n\n${section}\n\n${text.slice(to)}`)
 }

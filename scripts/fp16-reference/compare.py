@@ -2,7 +2,7 @@
 
 Reads a list of jobs from standard input as JSON; writes for each the mean and largest difference, and the expected
 tensor's standard deviation. A job has the "file", the "output" that is looked at (any value of the graph) and either
-  "golden", "inputs", "scales", "expected": golden tensors, where inputs are the graph's names for the golden ones, and
+  "golden", "inputs", "scales", "expected": a file of tensors, where inputs are the graph's names for those there, and
     scales what some of them are multiplied by; or
   "single", "pictures", "inputs": the same graph in single precision, how many random pictures go through both, and the
     shapes of the inputs.
@@ -10,11 +10,13 @@ tensor's standard deviation. A job has the "file", the "output" that is looked a
 
 import json
 import sys
+import warnings
 
 import numpy
 import onnx
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
+from onnx.reference.ops import op_conv, op_max_pool
 
 dtypes = {'F32': numpy.float32, 'I64': numpy.int64}
 
@@ -43,13 +45,48 @@ class LayerNormalization(OpRun):
         return (normed.astype(x.dtype) * gain + bias,)
 
 
+class Conv(op_conv.Conv):
+    """In single precision, rounded once, as numpy multiplies matrices of float16: but a hundred times as fast."""
+
+    def _run(self, x, kernel, bias=None, dilations=None, group=None, pads=None, strides=None, **others):
+        if x.ndim != 4 or group != 1 or others.get('auto_pad') != 'NOTSET':
+            given = {'dilations': dilations, 'group': group, 'pads': pads, 'strides': strides, **others}
+            return super()._run(x, kernel, bias, **given)
+        (top, left, bottom, right), steps = pads or [0] * 4, strides or [1, 1]
+        padded = numpy.pad(x.astype(numpy.float32), ((0, 0), (0, 0), (top, bottom), (left, right)))
+        apart = [
+            [place * dilation for place in range(size)] for size, dilation in zip(kernel.shape[2:], dilations or [1, 1])
+        ]
+        height, width = (
+            (size - places[-1] - 1) // step + 1 for size, places, step in zip(padded.shape[2:], apart, steps)
+        )
+        sums = numpy.zeros((len(x), len(kernel), height * width), numpy.float32)
+        for i, row in enumerate(apart[0]):
+            for j, column in enumerate(apart[1]):
+                seen = padded[:, :, row :: steps[0], column :: steps[1]][:, :, :height, :width]
+                sums += kernel[:, :, i, j].astype(numpy.float32) @ seen.reshape(*x.shape[:2], -1)
+        result = sums.astype(x.dtype).reshape(*sums.shape[:2], height, width)
+        return (result if bias is None else result + bias.reshape(-1, 1, 1),)
+
+
+class MaxPool(op_max_pool.MaxPool):
+    """Of whole cells side by side at once, where onnx.reference takes them one by one."""
+
+    def _run(self, x, kernel_shape=None, strides=None, **others):
+        plain = strides == kernel_shape and not any(others.get('pads') or []) and len(self.output) == 1
+        if not plain or x.ndim != 4 or any(size % cell for size, cell in zip(x.shape[2:], kernel_shape)):
+            return super()._run(x, kernel_shape=kernel_shape, strides=strides, **others)
+        rows, columns = kernel_shape
+        cells = x.reshape(*x.shape[:2], x.shape[2] // rows, rows, x.shape[3] // columns, columns)
+        return (cells.max(axis=(3, 5)),)
+
+
 def evaluate(file, output, inputs):
     model = onnx.load(file)
     if all(one.name != output for one in model.graph.output):
         model.graph.output.append(onnx.ValueInfoProto(name=output))
-    evaluator = ReferenceEvaluator(model, new_ops=[LayerNormalization])
-    with numpy.errstate(all='ignore'):
-        return evaluator.run([output], inputs)[0].astype(numpy.float64)
+    evaluator = ReferenceEvaluator(model, new_ops=[LayerNormalization, Conv, MaxPool])
+    return evaluator.run([output], inputs)[0].astype(numpy.float64)
 
 
 def smooth(shape, generator):
@@ -70,11 +107,7 @@ def compare(job):
     scales = job.get('scales', {})
     inputs = {name: golden[of] * numpy.float32(scales.get(name, 1)) for name, of in job['inputs'].items()}
     expected = golden[job['expected']]
-    try:
-        found = evaluate(job['file'], job['output'], inputs)
-    except ValueError:
-        # What the reference's max pooling throws where a window has nothing but NaN.
-        found = numpy.full(expected.shape, numpy.nan)
+    found = evaluate(job['file'], job['output'], inputs)
     return figures(found.reshape(expected.shape), expected)
 
 
@@ -96,4 +129,6 @@ def figures(found, expected):
 
 
 if __name__ == '__main__':
+    # Islands are left out to see what overflows.
+    warnings.simplefilter('ignore')
     json.dump([compare(job) for job in json.load(sys.stdin)], sys.stdout)

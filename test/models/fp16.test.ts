@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { exportModel, type ArchitectureName } from '#dist/models/index.js'
+import { exportModel, loadRecipe, type ArchitectureName } from '#dist/models/index.js'
 import { islands } from '#dist/models/islands.js'
 import { temporaryFolder } from '../native/addon.js'
 import { golden } from './network.js'
@@ -47,6 +47,18 @@ for (const { options, output, sha256, mean, deviation, golden: name } of referen
     t.true(mean !== null && mean <= (output === 'alpha' ? meanAlpha : meanDepth * deviation), String(mean))
   })
 }
+
+test("IS-Net's tolerance is a few times what half precision does to its mattes", async (t) => {
+  const figures = JSON.parse(await readFile(join(golden, 'fp16-isnet.json'), 'utf8')) as readonly {
+    readonly mean: number
+    readonly largest: number
+  }[]
+  const { tolerance } = loadRecipe('isnet')
+  for (const of of ['mean', 'largest'] as const) {
+    const times = tolerance[of] / Math.max(...figures.map((one) => one[of]))
+    t.true(times > 3 && times < 8, `${of}: ${times} times`)
+  }
+})
 
 interface IslandFigures {
   readonly island: string
