@@ -80,6 +80,10 @@ export interface Agreement {
   readonly other: number
   /** Up to this share of the coarse mean, 0 to 1, may be gone; where all of it is, the tile counts nothing. */
   readonly lost: number
+  /** How much further from 0 and 1, whichever is nearer, the tile may be in the mean: up to this it counts in full. */
+  readonly sure: number
+  /** From this on it counts nothing. */
+  readonly unsure: number
   /** Where the coarse matte steps no more than this, 0 to 1, between an eighth of a cell and the next, its mean stays. */
   readonly flat: number
   /** From this step on the mean is the tile's. */

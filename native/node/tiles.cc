@@ -51,10 +51,13 @@ Agreement read_agreement(Napi::Value value) {
                        read_share(agreement, "same"),
                        read_share(agreement, "other"),
                        read_share(agreement, "lost"),
+                       read_share(agreement, "sure"),
+                       read_share(agreement, "unsure"),
                        read_share(agreement, "flat"),
                        read_share(agreement, "steep")};
   if (read.other <= read.same) throw bad_argument("other", "more than same", std::to_string(read.other));
   if (read.lost >= 1) throw bad_argument("lost", "less than 1", std::to_string(read.lost));
+  if (read.unsure <= read.sure) throw bad_argument("unsure", "more than sure", std::to_string(read.unsure));
   if (read.steep <= read.flat) throw bad_argument("steep", "more than flat", std::to_string(read.steep));
   return read;
 }

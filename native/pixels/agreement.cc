@@ -15,6 +15,11 @@ constexpr float kLargest = 65'535.0F;
 // Of a cell's pixels: with fewer soft ones there is no edge that a tile could sharpen.
 constexpr float kLeastSoft = 0.005F;
 
+// How far alpha is from 0 or 1, whichever is nearer.
+int64_t doubt(int64_t alpha) {
+  return std::min(alpha, static_cast<int64_t>(kLargest) - alpha);
+}
+
 // The mean over each cell of a number that `of` makes of both mattes' samples.
 template <typename Of>
 Cells means(const uint16_t* tile, const uint16_t* coarse, size_t width, const Rect& part, size_t cell, Of of) {
@@ -65,6 +70,8 @@ Belief compare(const uint16_t* tile, const uint16_t* coarse, size_t width, const
       mean_around(means(tile, coarse, width, part, cell, [](int64_t ours, int64_t theirs) { return ours - theirs; }));
   const Cells coarse_mean =
       mean_around(means(tile, coarse, width, part, cell, [](int64_t, int64_t theirs) { return theirs; }));
+  const Cells doubted = mean_around(
+      means(tile, coarse, width, part, cell, [](int64_t ours, int64_t theirs) { return doubt(ours) - doubt(theirs); }));
   const Cells soft = largest_around(means(tile, coarse, width, part, cell, [](int64_t, int64_t theirs) {
     return static_cast<int64_t>(is_soft(static_cast<uint16_t>(theirs)));
   }));
@@ -78,6 +85,7 @@ Belief compare(const uint16_t* tile, const uint16_t* coarse, size_t width, const
     const float lost = -difference.values[i] / std::max(coarse_mean.values[i], 1.0F);
     belief.weight.values[i] *= 1 - smooth_between(agreement.same, agreement.other, apart);
     belief.weight.values[i] *= 1 - smooth_between(agreement.lost, 1, lost);
+    belief.weight.values[i] *= 1 - smooth_between(agreement.sure, agreement.unsure, doubted.values[i] / kLargest);
     belief.kept.values[i] *= 1 - smooth_between(agreement.flat, agreement.steep, step.values[i]);
   }
   return belief;

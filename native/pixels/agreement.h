@@ -17,6 +17,10 @@ struct Agreement {
   float same;   // up to this difference of the means the tile counts in full
   float other;  // from this one on it counts nothing
   float lost;   // up to this share of the coarse mean may be gone; where all of it is, the tile counts nothing
+  // How much further than the coarse matte it may be from 0 and 1, in the mean: up to `sure` the tile counts in full,
+  // and from `unsure` on nothing.
+  float sure;
+  float unsure;
   // From one coarse pixel to the next, steps of the coarse matte: up to `flat` its mean is kept, and from `steep` on
   // the mean is the tile's.
   float flat;

@@ -106,8 +106,13 @@ test('What does not fit is refused before anything is written', async (t) => {
   const samples = new Uint16Array(8)
   const none = { start: 0, length: 0 }
   const place = { left: 0, top: 0, ...size, fromLeft: none, fromTop: none, fromRight: none, fromBottom: none }
-  const agreement = { cell: 2, same: 0.2, other: 0.4, lost: 0.7, flat: 0.2, steep: 0.5 }
+  const agreement = { cell: 2, same: 0.2, other: 0.4, lost: 0.7, sure: 0.02, unsure: 0.1, flat: 0.2, steep: 0.5 }
   await t.throwsAsync(pixels.blendTile(samples, samples, new Uint16Array(8), size, place, agreement), refused)
-  const same = { ...agreement, other: 0.2 }
-  await t.throwsAsync(pixels.blendTile(samples, new Uint16Array(8), new Uint16Array(8), size, place, same), refused)
+  for (const wrong of [{ other: 0.2 }, { unsure: 0.02 }]) {
+    const blended = pixels.blendTile(samples, new Uint16Array(8), new Uint16Array(8), size, place, {
+      ...agreement,
+      ...wrong,
+    })
+    await t.throwsAsync(blended, refused)
+  }
 })

@@ -125,6 +125,19 @@ test('A net that is a sixth of the coarse matte is not lost where a tile shows n
   t.notDeepEqual(sharper.alpha, coarse)
 })
 
+test('A bar that the coarse matte is sure of does not become translucent where a tile is in doubt', async (t) => {
+  const isBar = (x: number): boolean => x >= 70 && x < 130
+  const coarse = Uint16Array.from({ length: width * height }, (_, i) => {
+    const x = i % width
+    return isBar(x) ? 65_535 : isBar(x - 1) || isBar(x + 1) ? 32_768 : 0
+  })
+  const { alpha } = await refine(
+    refinement({ coarse, detail: 'full' }),
+    inferring((x) => (isBar(x) ? 54_000 : 0)),
+  )
+  t.true(alpha.every((sample, i) => !isBar(i % width) || sample > 64_000))
+})
+
 test('A matte without soft pixels is given back without an inference, unless all tiles are asked for', async (t) => {
   const coarse = new Uint16Array(width * height)
   const runs: ChainItem[] = []

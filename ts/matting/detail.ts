@@ -26,10 +26,12 @@ const coarsePerCell = 8
 
 /**
  * On scenes of known alpha, wires and hair that the coarse matte blurs differ by up to 0.2, and what a tile invents or
- * loses by 0.5 and more, or by nearly all that the coarse matte has there: the net of a racket is a fifth. Glass and what is out of focus has no steep edges in the coarse matte: there a tile knows less of
- * the whole, and only what it shows finer than a cell is taken.
+ * loses by 0.5 and more, or by nearly all that the coarse matte has there: the net of a racket is a fifth. A tile that sees
+ * too little of an object makes it translucent, and what is sharper is nearer to 0 and 1: so it may not be further. Glass
+ * and what is out of focus has no steep edges in the coarse matte: there a tile knows less of the whole, and only what it
+ * shows finer than a cell is taken.
  */
-const agreed = { same: 0.2, other: 0.45, lost: 0.7, flat: 0.2, steep: 0.5 } as const
+const agreed = { same: 0.2, other: 0.45, lost: 0.7, sure: 0.02, unsure: 0.1, flat: 0.2, steep: 0.5 } as const
 
 export interface Refinement {
   readonly picture: PictureTensor
