@@ -1,11 +1,11 @@
 // An engine of known arithmetic behind the real table: every output is an input × scale + offset, element by element,
 // and begins anew where that ends. Its settings describe the model (`inputs`, `outputs`: `name:dtype:1,3,-1;…` with
 // float32 or uint8), what it costs
-// (`delay_ms` an enqueue, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: load, stream, create, allocate,
-// pinned, copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call of it on, counted from 1;
-// `fail_count`: how many; `fail_code`, of which ERR_GPU_LOST ends that GPU for the whole process). A setting `NAME.key`
-// is that of the model whose path ends in NAME alone. Its memory is apart from the host's, and it does nothing before
-// it is waited for, as a GPU.
+// (`delay_ms` an enqueue, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: open, load, stream, create,
+// allocate, pinned, copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call of it on, counted from
+// 1; `fail_count`: how many; `fail_code`, of which ERR_GPU_LOST ends that GPU for the whole process). A setting
+// `NAME.key` is that of the model whose path ends in NAME alone. Its memory is apart from the host's, and it does
+// nothing before it is waited for, as a GPU.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -110,7 +110,7 @@ void compute(const FakeEngine& fake, const std::vector<Bound>& bound) {
   }
 }
 
-void open(const OpenOptions* options, Engine** engine, Status*) {
+void open(const OpenOptions* options, Engine** engine, Status* status) {
   auto fake = std::make_unique<FakeEngine>();
   fake->gpu = options->gpu;
   fake->model = options->model;
@@ -118,7 +118,8 @@ void open(const OpenOptions* options, Engine** engine, Status*) {
   for (size_t index = 0; index < options->setting_count; ++index) {
     fake->settings[options->settings[index].key] = options->settings[index].value;
   }
-  *engine = reinterpret_cast<Engine*>(fake.release());
+  fake->maybe_fail("open", status);
+  if (status->ok()) *engine = reinterpret_cast<Engine*>(fake.release());
 }
 
 void load(Engine* engine, Status* status) {

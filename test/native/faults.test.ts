@@ -42,7 +42,7 @@ for (const stage of stages) {
 
 const openingCodes = ['ERR_LIBRARY_MISSING', 'ERR_LIBRARY_LOAD', 'ERR_ENGINE_OPEN', 'ERR_DEVICE_MISSING', ...codes]
 
-for (const stage of ['load', 'stream', 'create']) {
+for (const stage of ['open', 'load', 'stream', 'create']) {
   for (const code of openingCodes) {
     test(`An opening that fails at ${stage} rejects with ${code}, and the next one works or says what was lost`, async (t) => {
       const gpu = freshGpu()
