@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- [MINUTES] [SEED]`: reads damaged checkpoints for so long, by default an hour from a seed of the time.
+ * `npm run fuzz -- [MINUTES] [SEED]`: reads damaged checkpoints and ONNX files for so long, by default an hour from a seed of the time.
  * Says every minute how it stands, and ends at the first that crashes, hangs or takes memory past the limit: that file
  * is left where the first line says.
  */
@@ -21,7 +21,7 @@ else watch(workerData)
 async function main() {
   const [minutes, seed] = [Number(process.argv[2] ?? 60), Number(process.argv[3] ?? Date.now() % 2 ** 31)]
   if (!(minutes > 0) || !Number.isSafeInteger(seed)) throw new Error('usage: npm run fuzz -- [MINUTES] [SEED]')
-  const { fuzz } = await import('../build/test/checkpoint/fuzz.js')
+  const { fuzz } = await import('../build/test/fuzz/fuzz.js')
   const folder = await mkdtemp(join(tmpdir(), 'pdfnet-trt-fuzz-'))
   console.log(`seed ${seed}, ${minutes} minutes, ${join(folder, 'damaged')}`)
   const counter = new Int32Array(new SharedArrayBuffer(4))

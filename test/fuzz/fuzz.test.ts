@@ -8,7 +8,7 @@ const slowestAllowed = 2000
 /** Above what the process has before; the files have some kilobytes. */
 const memoryAllowed = 256 << 20
 
-test('a few thousand damaged files of every format end in tensors or in an error about the file, soon and in little memory', async (t) => {
+test('a few thousand damaged checkpoints and ONNX files end in tensors or in an error about the file, soon and in little memory', async (t) => {
   const before = process.memoryUsage().rss
   const report = await fuzz(await temporaryFolder(t), 20_260_101, (done) => done === rounds)
   const { good = 0, ERR_CHECKPOINT_FORMAT: format = 0, ERR_CHECKPOINT_REFUSED: refused = 0 } = report.endings

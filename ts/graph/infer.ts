@@ -109,7 +109,8 @@ function slid(node: Node, sizes: Shape, kernel: Shape): Shape | undefined {
     // A last window that starts in the padding on the right is counted by some runtimes only.
     return (steps - 1) * stride < size + before ? steps : NaN
   })
-  return shape.every((size) => size > 0) ? shape : undefined
+  // A stride of 0 has no end.
+  return shape.every((size) => size > 0 && Number.isSafeInteger(size)) ? shape : undefined
 }
 
 function joined(node: Node, shapes: readonly (Shape | undefined)[]): Shape | undefined {

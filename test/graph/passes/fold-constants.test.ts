@@ -26,6 +26,14 @@ function upsampling(dims: readonly Dim[]): Model {
   return b.build()
 }
 
+test('what slides by no step has no shape that could be folded', (t) => {
+  const b = new GraphBuilder('endless')
+  const w = b.constant('w', tensorOf('float32', [1, 1, 1, 1], [1]))
+  const map = b.node('Conv', [b.input('x', 'float32', [1, 1, 4, 4]), w], { strides: [0, 0] })
+  b.output(b.node('Shape', [map], {}, { name: 'y' }), 'int64', [4])
+  t.deepEqual(operators(foldConstants(b.build())), ['Conv', 'Shape'])
+})
+
 function initializerOfShape() {
   const { shape, dtype, data } = tensorOf('int64', [2], [8, 8])
   return { name: '', shape, dtype, data: { kind: 'bytes', bytes: data } } as const
