@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
+import type { PdfnetError } from '#dist/errors.js'
 import { openLive, type LiveOptions } from '#dist/live/index.js'
 import { ffmpeg, probe, samples, times } from '../video/clips.js'
 import { Events, freePort, Looped, over, pattern, slowMatting, withClips, x264 } from './streams.js'
@@ -155,11 +156,14 @@ test.serial(
       code: 'ERR_INPUT_READ',
     })
     t.regex(away.message, /rtmp:\/\/\*\*\*@127\.0\.0\.1:\d+\/a\/\*\*\* could not be opened/)
+    t.regex(String(away.cause), /Connection to tcp:.* failed: Connection refused/)
     t.notRegex(`${away.stack} ${String(away.cause)}`, /hidden|key77/)
     await t.throwsAsync(open({ input: at('none.mkv') }), { code: 'ERR_INPUT_MISSING' })
     const unreached = await open({ output: `rtmp://127.0.0.1:${port}/a/key77` })
-    const error = await t.throwsAsync(unreached.ended, { code: 'ERR_OUTPUT_WRITE' })
+    const error = await t.throwsAsync<PdfnetError>(unreached.ended, { code: 'ERR_OUTPUT_WRITE' })
     t.notRegex(`${error.message} ${String(error.cause)}`, /key77/)
+    t.regex(String(error.cause), /Connection refused/)
+    t.regex(error.remedy, /takes streams/)
     await t.throwsAsync(open({ background: undefined }), { code: 'ERR_ARGUMENT', message: /for background/ })
     await t.throwsAsync(open({ show: 'alpha' }), { code: 'ERR_ARGUMENT', message: /for background/ })
     await t.throwsAsync(open({ mattings: [] }), { code: 'ERR_ARGUMENT', message: /for mattings/ })

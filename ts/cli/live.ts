@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { badArgument } from '../errors.js'
-import { checkLiveAddresses, openLive, type Live } from '../live/index.js'
+import { checkLiveAddresses, checkLiveOptions, openLive, type Live } from '../live/index.js'
 import type { LiveEvent, LiveReport } from '../live/index.js'
 import { Matting, type MattingOptions } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
@@ -37,7 +37,9 @@ export function withLiveFlags(command: Command): Command {
   return command
     .option('--live', 'read and write live: V4L2 devices, rtsp, srt, rtmp; a file at its own rate')
     .addOption(
-      new Option('--sizes <list>', 'live: sizes of the network to go down, as 1024,768,512').argParser(parseSizes),
+      new Option('--sizes <list>', 'live: sizes of the network to go down, as 1024,768,512')
+        .argParser(parseSizes)
+        .conflicts('size'),
     )
     .addOption(new Option('--hold <fps>', 'live: frames a second that are held (default: 24)').argParser(parseRate))
     .addOption(new Option('--bitrate <bits>', 'live: bits a second that are sent').argParser(parseRate))
@@ -59,18 +61,21 @@ export async function live(input: string, flags: LiveFlags, terminal: Terminal, 
   const encoder = flags.encoder && liveEncoder[flags.encoder]
   if (flags.show === 'cutout') throw badArgument('--show', "'alpha' or 'composite' with --live", flags.show)
   // Before a model is opened, which may take minutes.
+  const options = { input, output, background, show: flags.show, hold, depthEvery, allowHttp, encoder, bitrate, ffmpeg }
+  checkLiveOptions(options)
   checkLiveAddresses(input, output, allowHttp)
   await findPrograms(ffmpeg)
   const mattings = await openMattings(flags, terminal, signal)
   try {
     const { device } = mattings[0]!
     terminal.note(`device: ${device.name} (${device.version}), ${device.reason}`)
+    const sizes = mattings.map((matting) => matting.model.input.size.join('×'))
+    if (sizes.length > 1) terminal.note(`sizes: ${sizes.join(', ')}`)
     const onEvent = (event: LiveEvent): void => {
       if (terminal.json) terminal.result('', event)
-      else terminal.note(describeEvent(event))
+      else terminal.note(describeEvent(event, sizes))
     }
-    const options = { background, show: flags.show, hold, depthEvery, allowHttp, encoder, bitrate, ffmpeg, onEvent }
-    const running = await openLive({ input, output, mattings, ...options })
+    const running = await openLive({ ...options, mattings, onEvent })
     const report = await untilInterrupted(running, terminal, signal)
     const { name, version, reason } = device
     terminal.result(describeReport(report), { ...report, model, device: { name, version, reason } })
@@ -122,7 +127,7 @@ function describeReport(report: LiveReport): string {
   return `${input} → ${output} (${describePace(report)}, ${seconds.toFixed(0)} s${reconnected})`
 }
 
-function describeEvent(event: LiveEvent): string {
+function describeEvent(event: LiveEvent, sizes: readonly string[]): string {
   if (event.type === 'lost')
     return `${event.end} lost: ${event.reason}; again in ${(event.retryIn / 1000).toFixed(1)} s`
   if (event.type === 'restored') return `${event.end} is back after ${(event.after / 1000).toFixed(1)} s`
@@ -130,7 +135,8 @@ function describeEvent(event: LiveEvent): string {
   if (event.action === 'drop') return `late frames are dropped (${rates})`
   if (event.action === 'keep') return `no frame is late any more (${rates})`
   const { matting, depthEvery } = event.step
-  return `one step ${event.action}: network ${matting + 1}, depth every ${depthEvery} (${rates})`
+  const depth = depthEvery > 1 ? `, a depth map for ${depthEvery} frames` : ''
+  return `one step ${event.action}: ${sizes[matting]!}${depth} (${rates})`
 }
 
 function parseSizes(text: string): readonly (readonly [number, number])[] {

@@ -18,6 +18,8 @@ import type { OutputEndpoint } from './endpoint.js'
 
 /** Bytes of sound that may wait for an encoder that takes nothing: some seconds. */
 const mostWaiting = 2 ** 20
+/** Lines that tell why it ended: what was wrong comes before what follows from it. */
+const mostSaid = 3
 
 export class Egress {
   private readonly ffmpeg: FfmpegProcess
@@ -102,8 +104,11 @@ export class Egress {
     const how = this.watchdog.hasStalled
       ? `took no frame for ${this.stall} s`
       : `ended with ${status ?? signal ?? 'an error'}`
-    return new PdfnetError('ERR_OUTPUT_WRITE', `${this.output.name} could not be written: ffmpeg ${how}`, {
-      cause: new Error(this.output.secrets.hide(said.at(-1) ?? 'ffmpeg said nothing')),
+    const { name, secrets, isFile } = this.output
+    const why = said.length === 0 ? 'ffmpeg said nothing' : said.slice(-mostSaid).join('; ')
+    return new PdfnetError('ERR_OUTPUT_WRITE', `${name} could not be written: ffmpeg ${how}`, {
+      cause: new Error(secrets.hide(why)),
+      ...(!isFile && { remedy: 'Check the address, and that what it names is there and takes streams' }),
     })
   }
 }

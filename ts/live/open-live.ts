@@ -13,7 +13,7 @@ import {
 } from '../video/index.js'
 import { checkLiveAddresses, type InputEndpoint } from './endpoint.js'
 import { Live } from './live.js'
-import { checkLiveOptions, type LiveOptions } from './options.js'
+import { checkLiveOptions, checkMattings, type LiveOptions } from './options.js'
 
 /** A stream is looked at for so long, at most. */
 const probing = ['-probesize', '5M', '-analyzeduration', '3M']
@@ -30,6 +30,7 @@ const probed = 20
  * await live.ended
  */
 export async function openLive(options: LiveOptions): Promise<Live> {
+  checkMattings(options)
   const limits = checkLiveOptions(options)
   const { background, show = 'composite', allowHttp = false, encoder = 'libx264', bitrate, signal } = options
   const { input, output } = checkLiveAddresses(options.input, options.output, allowHttp)
@@ -74,12 +75,18 @@ async function look(
   throw new PdfnetError('ERR_INPUT_REFUSED', what, { remedy: 'Have its source send SDR' })
 }
 
-/** The error of a program that ended has its whole command in it, and what it said. */
+/** The error of a program that ended has its whole command in it. What it says first is why, and then what follows. */
 function withoutSecrets({ name, secrets }: InputEndpoint, { code, message, remedy, cause }: PdfnetError): PdfnetError {
-  const { stderr = '' } = (cause ?? {}) as { readonly stderr?: string }
-  const said = stderr.trim().split('\n').at(-1) ?? ''
+  const said = saidIn(cause)
+    .split('\n', 1)[0]!
+    .replace(/^\[[^\]]*\] /, '')
   const why = said === '' ? {} : { cause: new Error(secrets.hide(said.slice(0, 500))) }
   if (code !== 'ERR_INPUT_FORMAT') return new PdfnetError(code, message, { remedy, ...why })
   const check = 'Check the address, and that its source is sending'
   return new PdfnetError('ERR_INPUT_READ', `${name} could not be opened`, { remedy: check, ...why })
+}
+
+function saidIn(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  return 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : saidIn(error.cause)
 }

@@ -92,11 +92,16 @@ export interface LiveReport {
 
 const usualStall = 10
 
-/** Throws ERR_ARGUMENT that names the first option that is not what was expected. */
-export function checkLiveOptions(options: LiveOptions): VideoLimits {
+/** Throws ERR_ARGUMENT where there are no mattings. */
+export function checkMattings(options: LiveOptions): void {
   check('options', 'an object', options, isObject(options))
-  const { mattings, background, show, hold, depthEvery, encoder, bitrate, giveUp, ffmpeg, onEvent, signal } = options
+  const { mattings } = options
   check('mattings', 'opened mattings', mattings, Array.isArray(mattings) && mattings.length > 0)
+}
+
+/** Throws ERR_ARGUMENT that names the first of the other options that is not what was expected. */
+export function checkLiveOptions(options: Omit<LiveOptions, 'mattings'>): VideoLimits {
+  const { background, show, hold, depthEvery, encoder, bitrate, giveUp, ffmpeg, onEvent, signal } = options
   check('show', "'composite' or 'alpha'", show, [undefined, 'composite', 'alpha'].includes(show))
   if ((show === 'alpha') === (background !== undefined)) {
     const expected = show === 'alpha' ? "nothing with show: 'alpha'" : "a colour, a picture, a video, or 'blur'"
