@@ -39,6 +39,20 @@ test(
 )
 
 test(
+  '--megapixels says how large pictures may be',
+  whenReady(async (t, folder) => {
+    const large = join(folder, 'large.png')
+    await sharp(photo).resize(1200, 900, { kernel: 'nearest' }).toFile(large)
+    const args = ['matte', large, '-o', join(folder, 'out.png'), '--megapixels']
+    const { status, stderr } = await command([...args, '1'])
+    t.is(status, 3)
+    t.regex(stderr, /1200×900; expected at most 1000000 pixels.*ERR_INPUT_LIMIT/)
+    t.is((await command([...args, '0'])).status, 2)
+    t.deepEqual(await readdir(folder), ['large.png'])
+  }),
+)
+
+test(
   'all outputs of a folder are written, a bad picture among good ones is told and the status says so',
   whenReady(async (t, folder) => {
     await mkdir(join(folder, 'in/deep'), { recursive: true })

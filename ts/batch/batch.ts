@@ -26,7 +26,7 @@ export interface BatchOptions {
   /** Whether results keep EXIF, XMP and IPTC data of their pictures. @default false */
   readonly metadata?: boolean | undefined
   /** How each picture is matted. */
-  readonly matte?: Pick<MatteOptions, 'detail' | 'augment' | 'depth'>
+  readonly matte?: Pick<MatteOptions, 'detail' | 'augment' | 'depth' | 'limits'>
   /** Pictures in flight: decoding, inferring or encoding. See `picturesInFlight`. */
   readonly inFlight: number
   /** Passes over pictures that are done, and notes those that get done. @default each is matted */

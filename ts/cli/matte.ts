@@ -24,10 +24,11 @@ import { outputFormats, type OutputFormat } from '../image/index.js'
 import type { DeviceName } from '../runtime/index.js'
 import { settingsOf, type ResultFlags } from './matte-settings.js'
 import { augmentFlag, modelOptions, parseWhole, withModelFlags, type ModelFlags } from './model-flags.js'
+import { megapixelsFlag, type PictureLimitFlag } from './picture-limits.js'
 import type { Start } from './run.js'
 import { describeError, type Terminal } from './terminal.js'
 
-interface Flags extends ModelFlags, ResultFlags {
+interface Flags extends ModelFlags, ResultFlags, PictureLimitFlag {
   readonly model: string
   readonly device: DeviceName | 'auto'
   readonly concurrency?: number
@@ -45,7 +46,12 @@ export function matteVerb(start: Start): Command {
     .addOption(new Option('-m, --model <name>', 'see `pdfnet-trt models list`').default('isnet'))
   return withModelFlags(command)
     .addOption(new Option('-d, --device <name>', 'what computes').choices(['auto', 'tensorrt', 'cpu']).default('auto'))
-    .addOption(new Option('--output <kind>', 'what to write (default: cutout)').choices([...outputKinds, 'all']))
+    .addOption(
+      new Option(
+        '--output <kind>',
+        'what to write (default: cutout); all: also alpha, and with a background the composite',
+      ).choices([...outputKinds, 'all']),
+    )
     .addOption(
       new Option('--detail <extent>', 'of large pictures: tiles where the matte is soft, everywhere, or none')
         .choices(['off', 'auto', 'full'])
@@ -71,6 +77,7 @@ export function matteVerb(start: Start): Command {
     .addOption(
       new Option('-o, --out <path>', 'a file, a folder, or - for standard output; default: beside each picture'),
     )
+    .addOption(megapixelsFlag())
     .addOption(new Option('--concurrency <n>', 'inferences at the same time').argParser(parseWhole))
     .option('--again', 'matte pictures of a folder that are done already, too')
     .option('--watch', 'go on with pictures that come into the folders, until Ctrl-C')
@@ -164,7 +171,7 @@ async function matteWork(
   terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
   if (flags.watch) terminal.note('watching; Ctrl-C ends it')
   const { background, foreground, crop, format, effort, keepMetadata: metadata } = flags
-  const { detail, augment, depth, again, concurrency, batch, out } = flags
+  const { detail, augment, depth, again, concurrency, batch, out, megapixels: limits } = flags
   // Of several pictures, work that is nearly done is not thrown away.
   const ending = isBatch ? { stop: signal } : { signal }
   const finishing = (): void => terminal.note('finishing what is in flight; Ctrl-C again ends at once')
@@ -172,7 +179,7 @@ async function matteWork(
   const reports = matteAll(matting, jobs, {
     ...{ background, foreground, crop: crop === true ? 0 : crop, format, effort, metadata },
     ...{
-      matte: { detail, augment: augment !== undefined, depth },
+      matte: { detail, augment: augment !== undefined, depth, ...(limits && { limits }) },
       inFlight: picturesInFlight({ concurrency, batch }),
       record,
       again,
