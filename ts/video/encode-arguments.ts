@@ -27,13 +27,17 @@ export const fragments: Readonly<Record<string, readonly string[]>> = {
   matroska: ['-cluster_time_limit', '1000'],
 }
 
+/** That are read on a thread of their own while others are encoded: ffmpeg 5.1 has none of its own for a single input. */
+const framesAhead = 2
+
 /** @param first the first frame's timestamp, in ticks: the sound keeps its distance from it */
 export function encodeArguments(info: VideoInfo, options: EncodeOptions, first: number): string[] {
   const { codec, encoder, ticks, output } = options
   const { num, den } = ticks
   const sound = codec.sound !== undefined && info.audio.length > 0
   return [
-    ...['-y', '-protocol_whitelist', 'pipe', '-f', 'matroska', '-itsoffset', `${(first * num) / den}`, '-i', 'pipe:0'],
+    ...['-y', '-protocol_whitelist', 'pipe', '-thread_queue_size', `${framesAhead}`],
+    ...['-f', 'matroska', '-itsoffset', `${(first * num) / den}`, '-i', 'pipe:0'],
     ...(sound ? [...spanArguments(options), ...trustedInput(info.path)] : []),
     ...['-filter_complex', `[0:v]${options.filters ?? filters(info, options)}[out]`, '-map', '[out]'],
     ...(sound ? ['-map', '1:a', ...soundArguments(codec.sound, info.audio)] : []),

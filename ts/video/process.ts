@@ -14,6 +14,9 @@ export interface Ending {
 const mostLines = 50
 const longestLine = 500
 
+/** Says nothing without the line before, or at all. */
+const isEmpty = /^(\s*Last message repeated \d+ times)?$/
+
 export class FfmpegProcess {
   readonly ended: Promise<Ending>
   private readonly child: ChildProcess
@@ -65,7 +68,7 @@ export class FfmpegProcess {
   private listen(text: string): void {
     const lines = (this.rest + text).split('\n')
     this.rest = lines.pop()!.slice(-longestLine)
-    this.said.push(...lines.filter((line) => line !== '').map((line) => line.slice(0, longestLine)))
+    this.said.push(...lines.filter((line) => !isEmpty.test(line)).map((line) => line.slice(0, longestLine)))
     this.said.splice(0, this.said.length - mostLines)
   }
 
