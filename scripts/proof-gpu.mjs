@@ -8,8 +8,8 @@
  * and finds in the store what it needs from earlier ones; DIR (by default out/gpu-proof) then holds results.json and
  * gpu-proof.md, which are written after each figure. `--prepare` fills the store with what can be had beforehand without a
  * GPU. `--device cpu --scale tiny` rehearses the steps without one. `--authors DIR` names the folder that holds the
- * authors' code (PDFNet/ and Depth-Anything-V2/, and python/ with what the machine's Python lacks of cv2, einops,
- * safetensors and timm), for PyTorch beside it. `--render` writes docs/gpu-proof.md.
+ * authors' code (PDFNet/ and Depth-Anything-V2/, and python/ with what the machine's Python lacks of cv2, einops
+ * and safetensors), for PyTorch beside it. `--render` writes docs/gpu-proof.md.
  */
 
 import { spawn } from 'node:child_process'

@@ -7,7 +7,7 @@ import { depthLargeMacs, depthSize, pdfnetMacs } from './flops.mjs'
 import { fullModel, tolerance } from './full-chain.mjs'
 import { gpuMemory } from './gpu.mjs'
 import { picture } from './pictures.mjs'
-import { measureLatency, measureThroughput } from './speed.mjs'
+import { measureLatency, measureThroughput, percent } from './speed.mjs'
 
 export async function prove(results, options) {
   const { device } = options
@@ -81,7 +81,7 @@ async function concurrency(results, stages, square, options) {
     results.figure(`GPU memory for ${instances} instances`, `${(await gpuMemory()) - before} MiB`)
     const [[, alone], ...more] = found
     const best = Math.max(...more.map(([, perSecond]) => perSecond))
-    results.figure('gain of concurrency', `${((best / alone - 1) * 100).toFixed(0)} %`)
+    results.figure('gain of concurrency', percent(best / alone - 1))
   } finally {
     await chain.dispose()
   }

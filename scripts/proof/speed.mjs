@@ -42,7 +42,7 @@ export async function measureThroughput(results, chain, picture, options, { name
     const latency = ((batch * count) / perSecond) * 1000
     results.figure(
       `${name}: throughput, batch ${batch}, ${count} at a time`,
-      `${perSecond.toFixed(1)} pictures/s, ${latency.toFixed(1)} ms a run`,
+      perSecond === 0 ? tooSlow : `${perSecond.toFixed(1)} pictures/s, ${latency.toFixed(1)} ms a run`,
     )
   }
   return found
@@ -55,9 +55,12 @@ export async function measureGain(results, chain, picture, options, { name, call
     return Math.max(...found.map(([, perSecond]) => perSecond))
   }
   const gain = (await best(batch)) / (await best(1)) - 1
-  results.figure(
-    `${name}: gain of batches of ${batch}`,
-    `${(gain * 100).toFixed(0)} %`,
-    'at least 10 %, to be the default',
-  )
+  results.figure(`${name}: gain of batches of ${batch}`, percent(gain), 'at least 10 %, to be the default')
+}
+
+/** Of what is measured by runs that end in a second or two. */
+const tooSlow = 'too slow to tell'
+
+export function percent(share) {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(0)} %` : tooSlow
 }

@@ -15,6 +15,7 @@ tiny is for rehearsals.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import statistics
@@ -22,11 +23,48 @@ import sys
 import time
 import types
 
-import cv2
 import numpy
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
+
+
+def stand_in(package, module, **members):
+    """In place of a package that is not here: the few names of it that the authors' networks use."""
+    if importlib.util.find_spec(package) is not None:
+        return
+    name = ''
+    for part in module.split('.'):
+        name = f'{name}.{part}'.lstrip('.')
+        sys.modules[name] = types.ModuleType(name)
+    vars(sys.modules[module]).update(members)
+
+
+class DropPath(torch.nn.Identity):
+    """Drops nothing outside of training."""
+
+
+class Compose:
+    def __init__(self, steps):
+        self.steps = steps
+
+    def __call__(self, value):
+        for step in self.steps:
+            value = step(value)
+        return value
+
+
+stand_in(
+    *('timm', 'timm.models.layers'),
+    DropPath=DropPath,
+    to_2tuple=lambda value: value if isinstance(value, tuple) else (value, value),
+    trunc_normal_=torch.nn.init.trunc_normal_,
+)
+stand_in('torchvision', 'torchvision.transforms', Compose=Compose)
+stand_in('matplotlib', 'matplotlib.pyplot')
+# Enough to be timed: a reference needs its resizing.
+stand_in('cv2', 'cv2', INTER_NEAREST=0, INTER_LINEAR=1, INTER_CUBIC=2, INTER_AREA=3)
+import cv2  # noqa: E402
 
 mean = (0.485, 0.456, 0.406)
 deviation = (0.229, 0.224, 0.225)
