@@ -115,6 +115,11 @@ test('connections follow one another on one line, and early sound waits for its 
   line.sound(samples, 10_000)
   t.is(sounds.at(-1), 9_010_000)
   t.is(line.frame(-500_000, 9_001_000), 9_000_001, 'never back')
+  line.frame(2_000_000, 9_001_000)
+  line.restart()
+  t.is(line.frame(0, 9_500_000), 11_000_001, 'a connection that began with what was kept')
+  line.sound(samples, 0)
+  t.is(sounds.at(-1), 11_000_001, 'light and sound stay together')
 })
 
 const atOnce = { wait: 0 }

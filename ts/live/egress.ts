@@ -64,9 +64,7 @@ export class Egress {
     if (data.byteLength !== this.bytes) throw new PdfnetError('ERR_INTERNAL', `a frame has ${data.byteLength} bytes`)
     this.ffmpeg.input.write(matroskaFrame(time, this.bytes))
     this.watchdog.watch()
-    const taken = new Promise<boolean>((resolve) => this.ffmpeg.input.write(data, (error) => resolve(!error)))
-    // A program that has ended takes nothing, and a broken pipe is not always told.
-    const isTaken = await Promise.race([taken, this.ffmpeg.ended.then(() => false)])
+    const isTaken = await this.ffmpeg.take(data)
     this.watchdog.rest()
     if (!isTaken) throw await this.failure()
   }

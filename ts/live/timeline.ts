@@ -26,7 +26,8 @@ export class Timeline {
    */
   frame(time: number, now: number): number {
     if (this.offset === undefined) {
-      this.offset = Math.round(now) - time
+      // A source may send at first what it has kept: then the line is ahead of our clock, and never goes back.
+      this.offset = Math.max(this.latest + 1, Math.round(now)) - time
       for (const { samples, time: at } of this.early.splice(0)) this.sound(samples, at)
     }
     this.latest = Math.max(this.latest + 1, time + this.offset)

@@ -42,9 +42,7 @@ export class Encoder {
     const microseconds = Math.round(((ticks - this.first) * num * 1e6) / den)
     this.ffmpeg.input.write(matroskaFrame(microseconds, bytes))
     this.watchdog.watch()
-    const taken = new Promise<boolean>((resolve) => this.ffmpeg.input.write(data, (error) => resolve(!error)))
-    // A program that has ended takes nothing, and a broken pipe is not always told.
-    const isTaken = await Promise.race([taken, this.ffmpeg.ended.then(() => false)])
+    const isTaken = await this.ffmpeg.take(data)
     this.watchdog.rest()
     if (!isTaken) throw this.failure(await this.ffmpeg.ended)
   }

@@ -22,6 +22,8 @@ export class FfmpegProcess {
   private readonly child: ChildProcess
   private readonly said: string[] = []
   private rest = ''
+  private hasEnded = false
+  private refuse = (): void => undefined
 
   /**
    * Its pipes are 0 (in), 1, 3 and 4 (out). A process group of its own keeps a terminal's Ctrl-C from it: we say how it
@@ -37,6 +39,22 @@ export class FfmpegProcess {
     this.ended = new Promise((resolve) => {
       this.child.once('error', (error) => resolve({ status: null, signal: null, said: [error.message] }))
       this.child.once('close', (status, signal) => resolve({ status, signal, said: this.lines() }))
+    })
+    void this.ended.then(() => {
+      this.hasEnded = true
+      this.refuse()
+    })
+  }
+
+  /**
+   * Whether its input took all of it, one after the other. A program that has ended takes nothing, and a broken pipe is
+   * not always told; to race each write with the end would keep something of all of them until then.
+   */
+  take(data: Uint8Array): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.refuse = () => resolve(false)
+      if (this.hasEnded) this.refuse()
+      else this.input.write(data, (error) => resolve(!error))
     })
   }
 
