@@ -60,17 +60,22 @@ bool any_soft(const Source& source, const Area& area) {
   return count > 0;
 }
 
+// Of three samples, or of one three times: a loop over as many as there are would go by way of memory.
+template <typename Read>
+Colour colour_of(int channels, int max, const Read& read) {
+  const int last = channels - 1;
+  const Colour colour{static_cast<float>(read(0)), static_cast<float>(read(last / 2)), static_cast<float>(read(last))};
+  return colour * (1.0f / max);
+}
+
 template <typename Source>
 Colour colour_of(const Source& source, size_t pixel) {
-  Colour colour{};
-  for (int channel = 0; channel < source.channels(); ++channel) colour[channel] = source.colour(pixel, channel);
-  return colour * (1.0f / Source::kMax);
+  return colour_of(source.channels(), Source::kMax, [&](int channel) { return source.colour(pixel, channel); });
 }
 
 Colour colour_of(const std::vector<std::vector<uint16_t>>& planes, size_t pixel) {
-  Colour colour{};
-  for (size_t channel = 0; channel < planes.size(); ++channel) colour[channel] = planes[channel][pixel];
-  return colour * (1 / kPlaneMax);
+  const int channels = static_cast<int>(planes.size());
+  return colour_of(channels, LevelSource::kMax, [&](int channel) { return planes[channel][pixel]; });
 }
 
 template <typename Source>

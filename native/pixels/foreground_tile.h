@@ -12,6 +12,8 @@ constexpr int kMostChannels = 3;
 
 // The channels of a pixel side by side, so that one instruction works on all of them.
 typedef float Colour __attribute__((vector_size(16)));
+// Something of each neighbour: to the left, to the right, above and below.
+typedef float Sides __attribute__((vector_size(16)));
 
 class ForegroundTile {
  public:
@@ -57,14 +59,15 @@ class ForegroundTile {
     float alpha;
     float fore_self;
     float back_self;
-    float fore[4];
-    float back[4];
+    Sides fore;
+    Sides back;
     // What each colour takes of the difference between the means' mixture and the picture.
     float fore_gain;
     float back_gain;
   };
 
   void weigh(int at);
+  template <int Last>
   void relax(const Soft& pixel);
 
   Window window_{};
