@@ -2,12 +2,13 @@
 
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { matteVideo } from '#dist/video/index.js'
+import type { VideoMatting } from '#dist/video/matte-video.js'
 import { findPrograms } from '#dist/video/programs.js'
 import { clipFolder, ffmpeg, redMatting, samples, times } from './clips.js'
 
@@ -56,6 +57,34 @@ test.serial('a disk that is full at a file’s end is an error that names the fi
     [],
   )
 })
+
+for (const name of ['out.mov', 'out.webm']) {
+  test.serial(`a video that is aborted holds each frame that was done, with sound and without: ${name}`, async (t) => {
+    const folder = await clipFolder(t)
+    if (folder === undefined) return
+    const at = (file: string): string => join(folder, file)
+    const sound = ['-f', 'lavfi', '-i', 'sine=d=60', '-c:a', 'aac']
+    await ffmpeg(...pattern('64x48', 8), ...x264, at('silent.mp4'))
+    await ffmpeg(...pattern('64x48', 8), ...sound, ...x264, at('loud.mp4'))
+    for (const input of ['silent.mp4', 'loud.mp4']) {
+      for (const frames of [1, 20]) {
+        const controller = new AbortController()
+        const { signal } = controller
+        const aborting: VideoMatting = {
+          async *frames(source, options) {
+            for await (const frame of redMatting().frames(source, options)) {
+              yield frame
+              if (frame.index === frames - 1) controller.abort()
+            }
+          },
+        }
+        await t.throwsAsync(matteVideo(aborting, at(input), at(name), { signal }), { code: 'ERR_ABORTED' })
+        t.is((await times(at(name))).length, frames, input)
+        await rm(at(name))
+      }
+    }
+  })
+}
 
 for (const name of ['out.mov', 'out.mp4', 'out.webm', 'out.mkv']) {
   test.serial(`a process that is killed leaves a file of the finished part that plays: ${name}`, async (t) => {

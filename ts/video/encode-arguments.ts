@@ -34,19 +34,24 @@ const framesAhead = 2
 export function encodeArguments(info: VideoInfo, options: EncodeOptions, first: number): string[] {
   const { codec, encoder, ticks, output } = options
   const { num, den } = ticks
-  const sound = codec.sound !== undefined && info.audio.length > 0
+  const sound = hasSound(info, options)
   return [
     ...['-y', '-protocol_whitelist', 'pipe', '-thread_queue_size', `${framesAhead}`],
     ...['-f', 'matroska', '-itsoffset', `${(first * num) / den}`, '-i', 'pipe:0'],
     ...(sound ? [...spanArguments(options), ...trustedInput(info.path)] : []),
     ...['-filter_complex', `[0:v]${options.filters ?? filters(info, options)}[out]`, '-map', '[out]'],
-    ...(sound ? ['-map', '1:a', ...soundArguments(codec.sound, info.audio)] : []),
+    ...(sound ? ['-map', '1:a', ...soundArguments(codec.sound!, info.audio)] : []),
     ...['-c:v', encoder, ...codec.arguments, ...colourTags(info, codec)],
     ...['-fps_mode', 'passthrough', '-enc_time_base', `${num}:${den}`],
     ...(['mp4', 'mov'].includes(codec.muxer) ? ['-video_track_timescale', `${Math.round(den / num)}`] : []),
     ...(fragments[codec.muxer] ?? []),
+    ...['-progress', 'pipe:1', '-stats_period', '0.1'],
     ...['-max_muxing_queue_size', '4096', '-flush_packets', '1', '-f', codec.muxer, fileUrl(output)],
   ]
+}
+
+export function hasSound({ audio }: VideoInfo, { codec }: EncodeOptions): boolean {
+  return codec.sound !== undefined && audio.length > 0
 }
 
 function filters({ width, height, pixelAspect, colour }: VideoInfo, { codec, pixels }: EncodeOptions): string {

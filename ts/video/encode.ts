@@ -1,17 +1,24 @@
 /** A video file in the making: ffmpeg takes raw frames from a pipe, with their timestamps. */
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PdfnetError } from '../errors.js'
-import { encodeArguments, type EncodeOptions } from './encode-arguments.js'
+import { encodeArguments, hasSound, type EncodeOptions } from './encode-arguments.js'
 import { bytesPerPixel, matroskaFrame, matroskaHeader } from './matroska.js'
 import type { VideoInfo } from './probe.js'
 import { FfmpegProcess, type Ending } from './process.js'
 import type { Programs } from './programs.js'
 import { Watchdog } from './watchdog.js'
 
+/** Milliseconds in which what was written before an interruption is encoded. */
+const [longestWait, step] = [2000, 50]
+
 export class Encoder {
   private readonly ffmpeg: FfmpegProcess
   private readonly watchdog: Watchdog
   private isInterrupted = false
+  private written = 0
+  /** Frames that were encoded, as it says ten times a second. */
+  private encoded = 0
 
   /** @param first the first frame's timestamp, in ticks */
   constructor(
@@ -25,7 +32,10 @@ export class Encoder {
     const frameDuration = frameRate && (1e6 * frameRate.den) / frameRate.num
     this.ffmpeg = new FfmpegProcess(ffmpeg, encodeArguments(info, options, first))
     this.watchdog = new Watchdog(stall, () => this.ffmpeg.kill())
-    this.ffmpeg.output.resume()
+    this.ffmpeg.output.setEncoding('latin1').on('data', (text: string) => {
+      const [, frames] = [...text.matchAll(/^frame=\s*(\d+)/gm)].at(-1) ?? []
+      this.encoded = Number(frames ?? this.encoded)
+    })
     this.ffmpeg.sideOutput.resume()
     this.ffmpeg.input.write(matroskaHeader({ pixels: options.pixels, width, height, frameDuration }))
   }
@@ -45,6 +55,7 @@ export class Encoder {
     const isTaken = await this.ffmpeg.take(data)
     this.watchdog.rest()
     if (!isTaken) throw this.failure(await this.ffmpeg.ended)
+    this.written += 1
   }
 
   /** Resolves when the file is whole. Rejects with ERR_OUTPUT_WRITE. */
@@ -55,12 +66,22 @@ export class Encoder {
     if (ending.status !== 0 || ending.said.some(isWriteError)) throw this.failure(ending)
   }
 
-  /** What was written so far becomes a whole file, without more of the sound. */
-  async interrupt(): Promise<void> {
+  /**
+   * What was written so far becomes a whole file, without more of the sound, which its end alone would bring.
+   * @returns whether there is any of it
+   */
+  async interrupt(): Promise<boolean> {
     this.isInterrupted = true
-    this.ffmpeg.interrupt()
+    const isSilent = !hasSound(this.info, this.options)
+    if (!isSilent) {
+      for (let wait = 0; wait < longestWait && this.encoded < this.written; wait += step) {
+        await Promise.race([sleep(step), this.ffmpeg.ended])
+      }
+      this.ffmpeg.interrupt()
+    }
     this.ffmpeg.input.end()
     await this.ffmpeg.ended
+    return isSilent || this.encoded > 0
   }
 
   /** Ends it, whatever becomes of the file. */

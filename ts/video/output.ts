@@ -84,10 +84,9 @@ export class WholeOutput implements Output {
   async stop(isAborted: boolean): Promise<void> {
     const { target } = this.options
     if (isAborted && this.encoder && this.hasFrames) {
-      await this.encoder.interrupt()
-      // There is none where it was interrupted before it had opened its output.
-      await target.keep().catch(() => target.discard())
-      await target.release()
+      const isAny = await this.encoder.interrupt()
+      if (isAny) await target.keep().catch(() => undefined)
+      await target.discard()
     } else {
       await this.encoder?.abandon()
       await target.discard()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { aborted, PdfnetError } from '../errors.js'
 import type { Codec } from './codecs.js'
 import { spanArguments } from './decode-arguments.js'
-import { fragments, soundArguments, type EncodeOptions } from './encode-arguments.js'
+import { fragments, hasSound, soundArguments, type EncodeOptions } from './encode-arguments.js'
 import type { Ratio, VideoInfo } from './probe.js'
 import { FfmpegProcess } from './process.js'
 import type { Programs } from './programs.js'
@@ -67,13 +67,13 @@ export async function joinSegments(
 /** From within the folder: ffmpeg takes what comes before a listed name for a URL, which ends at a question mark. */
 function joinArguments(info: VideoInfo, start: number, options: EncodeOptions): string[] {
   const { codec, ticks, output } = options
-  const sound = codec.sound !== undefined && info.audio.length > 0
+  const sound = hasSound(info, options)
   return [
     ...['-y', '-protocol_whitelist', 'file', '-format_whitelist', 'concat,mov,matroska'],
     ...['-itsoffset', seconds(start), '-f', 'concat', '-safe', '1', '-i', fileUrl(listName)],
     ...(sound ? [...spanArguments(options), ...trustedInput(info.path)] : []),
     ...['-map', '0:v', '-c:v', 'copy'],
-    ...(sound ? ['-map', '1:a', ...soundArguments(codec.sound, info.audio)] : []),
+    ...(sound ? ['-map', '1:a', ...soundArguments(codec.sound!, info.audio)] : []),
     ...(['mp4', 'mov'].includes(codec.muxer) ? ['-video_track_timescale', `${Math.round(ticks.den / ticks.num)}`] : []),
     ...(fragments[codec.muxer] ?? []),
     ...['-max_muxing_queue_size', '4096', '-progress', 'pipe:1', '-f', codec.muxer, fileUrl(output)],
