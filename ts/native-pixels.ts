@@ -215,6 +215,8 @@ export interface PixelAddon {
     place: TilePlace,
     agreement: Agreement,
   ): Promise<void>
+  /** The least and the greatest of the values, NaN both where one is not finite. As `toRgb`. */
+  range(found: Float64Array, values: Float32Array): Promise<void>
   /** `target = round(source ÷ 257)`. As `toRgb`. */
   narrow(target: Uint8Array, source: Uint16Array): Promise<void>
   /** The entropy of each sample in bits, 0 to 1 as 0 to 255, and their mean, 0 to 1. As `toRgb`. */

@@ -24,6 +24,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("crop", Napi::Function::New(env, static_cast<Verb>(crop), "crop"));
   exports.Set("unsettled", Napi::Function::New(env, static_cast<Verb>(unsettled), "unsettled"));
   exports.Set("blendTile", Napi::Function::New(env, static_cast<Verb>(blend_tile), "blendTile"));
+  exports.Set("range", Napi::Function::New(env, static_cast<Verb>(range), "range"));
   exports.Set("narrow", Napi::Function::New(env, static_cast<Verb>(narrow), "narrow"));
   exports.Set("entropy", Napi::Function::New(env, static_cast<Verb>(entropy), "entropy"));
   exports.Set("addMatte", Napi::Function::New(env, static_cast<Verb>(add_matte), "addMatte"));

@@ -1,5 +1,5 @@
-// narrow(), entropy(), addMatte() and meanMattes(): what a matte, and several of one picture, say of each pixel; on the
-// pool.
+// range(), narrow(), entropy(), addMatte() and meanMattes(): what a depth map, a matte, and several of one picture, say
+// of each pixel; on the pool.
 #include <string>
 #include <vector>
 
@@ -9,6 +9,7 @@
 #include "pixels/entropy.h"
 #include "pixels/logits.h"
 #include "pixels/narrow.h"
+#include "pixels/range.h"
 
 namespace pdfnet {
 namespace {
@@ -28,6 +29,21 @@ Napi::Value entropy(const Napi::CallbackInfo& info) {
     start_pixel_job(
         environment, id, {bits, mean}, {alpha},
         [to = bits.data, of = as<double>(mean), from = as<uint16_t>(alpha), count] { *of = entropy(to, from, count); });
+  });
+}
+
+Napi::Value range(const Napi::CallbackInfo& info) {
+  Environment& environment = Environment::of(info.Env());
+  return environment.promise([&](PendingId id) {
+    const TypedMemory found = read_array_of<double>(info[0], "found", 2);
+    const size_t count = read_memory(info[1], "values").array.ElementLength();
+    const TypedMemory values = read_array_of<float>(info[1], "values", count);
+    if (count == 0) throw bad_argument("values.length", "1 or more", "0");
+    start_pixel_job(environment, id, found, {values}, [to = as<double>(found), from = as<float>(values), count] {
+      const Range range = range_of(from, count);
+      to[0] = range.least;
+      to[1] = range.greatest;
+    });
   });
 }
 

@@ -22,6 +22,7 @@ Napi::Value crop(const Napi::CallbackInfo& info);
 Napi::Value unsettled(const Napi::CallbackInfo& info);
 Napi::Value blend_tile(const Napi::CallbackInfo& info);
 Napi::Value narrow(const Napi::CallbackInfo& info);
+Napi::Value range(const Napi::CallbackInfo& info);
 Napi::Value entropy(const Napi::CallbackInfo& info);
 Napi::Value add_matte(const Napi::CallbackInfo& info);
 Napi::Value mean_mattes(const Napi::CallbackInfo& info);

@@ -102,6 +102,8 @@ test('What does not fit is refused before anything is written', async (t) => {
   const outside = { left: 2, top: 0, width: 3, height: 1 }
   await t.throwsAsync(pixels.crop(new Uint8Array(9), new Uint8Array(24), size, outside, 3, false), refused)
   await t.throwsAsync(pixels.narrow(new Uint8Array(3), new Uint16Array(4)), refused)
+  await t.throwsAsync(pixels.range(new Float64Array(2), new Float32Array(0)), refused)
+  await t.throwsAsync(pixels.range(new Float64Array(1), new Float32Array(4)), refused)
   await t.throwsAsync(pixels.unsettled(new Float32Array(1), new Uint16Array(8), size, []), refused)
   const samples = new Uint16Array(8)
   const none = { start: 0, length: 0 }

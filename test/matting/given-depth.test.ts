@@ -27,6 +27,11 @@ test('Pictures of 8 and 16 bits keep their samples', async (t) => {
   t.deepEqual(await floatsOf(sixteen), Float32Array.from(wide))
 })
 
+test('A map whose samples differ by less than 1 says something of depth', async (t) => {
+  const fine = Float32Array.from(ramp, (value) => 0.1 + value / 1000)
+  t.deepEqual(await floatsOf({ data: fine, width: 40, height: 20 }), fine)
+})
+
 test('Another shape, samples that are no numbers, and a flat map are refused', async (t) => {
   const code = 'ERR_INPUT_DEPTH'
   await t.throwsAsync(readDepth({ data: ramp, width: 20, height: 40 }, picture, {}), {
@@ -38,10 +43,12 @@ test('Another shape, samples that are no numbers, and a flat map are refused', a
     broken[399] = value
     await t.throwsAsync(floatsOf({ data: broken, width: 40, height: 20 }), { code, message: /finite/ })
   }
-  await t.throwsAsync(floatsOf({ data: new Float32Array(800).fill(3), width: 40, height: 20 }), {
-    code,
-    message: /3 everywhere/,
-  })
+  for (const value of [3, 0.5]) {
+    await t.throwsAsync(floatsOf({ data: new Float32Array(800).fill(value), width: 40, height: 20 }), {
+      code,
+      message: new RegExp(`${value} everywhere`),
+    })
+  }
 })
 
 test('Sizes that do not fit the data are bad arguments', async (t) => {

@@ -93,7 +93,8 @@ test('uncertainty and pseudo-depth are pictures where they are there, and refuse
   for (const image of ['uncertaintyImage', 'depthImage'] as const) {
     await t.throwsAsync(async () => bare[image](), { code: 'ERR_ARGUMENT' })
   }
-  const depth = Float32Array.from({ length: 6 }, (_, at) => 2 + at)
+  // Neither the least nor the greatest is whole.
+  const depth = Float32Array.from({ length: 6 }, (_, at) => 0.75 + at / 8)
   const tensor = { dtype: 'float32', shape: [2, 3], data: new Uint8Array(depth.buffer) } as const
   const matte = await Matte.of(picture, {
     alpha: disc(),

@@ -1,8 +1,14 @@
 /** Pseudo-depth that the caller gives in place of the depth network's: from a file, another sensor, or an earlier matte. */
 
-import sharp, { type Sharp } from 'sharp'
 import { badArgument, PdfnetError } from '../errors.js'
-import { readFloats, type FloatPlane, type OpenPictureOptions, type PictureInput, type Size } from '../image/index.js'
+import {
+  rangeOf,
+  readFloats,
+  type FloatPlane,
+  type OpenPictureOptions,
+  type PictureInput,
+  type Size,
+} from '../image/index.js'
 import type { Tensor } from '../tensor.js'
 
 /** Height × width samples of any range; larger is nearer. */
@@ -29,9 +35,8 @@ export async function readDepth(input: DepthInput, picture: Size, options: OpenP
     const sizes = `${width}×${height}, for a picture of ${picture.width}×${picture.height}`
     throw unfit(`the depth map is ${sizes}; expected the same shape to within 5 %`)
   }
-  const { channels } = await raw(map).stats()
-  const { min, max, mean } = channels[0]!
-  if (![min, max, mean].every(Number.isFinite)) throw unfit('the depth map has samples that are no finite numbers')
+  const { min, max } = await rangeOf(data)
+  if (Number.isNaN(min)) throw unfit('the depth map has samples that are no finite numbers')
   if (min === max) throw unfit(`the depth map is ${min} everywhere, which says nothing of depth`)
   return {
     dtype: 'float32',
@@ -53,10 +58,6 @@ function checked(map: DepthMap): DepthMap {
     throw badArgument('depth.data.length', `${width} × ${height} = ${width * height}`, data.length)
   }
   return map
-}
-
-function raw({ data, width, height }: DepthMap): Sharp {
-  return sharp(data, { raw: { width, height, channels: 1 }, limitInputPixels: false })
 }
 
 function unfit(message: string): PdfnetError {
