@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import anyTest, { type ExecutionContext, type TestFn } from 'ava'
 import sharp, { type Sharp } from 'sharp'
+import { GraphBuilder, writeOnnx } from '#dist/graph/index.js'
 import { Matting, type PictureInput } from '#dist/index.js'
+import { findCpuLibrary } from '#dist/setup/index.js'
+import { Store } from '#dist/store/index.js'
+import { tensorOf } from '#dist/tensor.js'
 import { ready } from '../ready.js'
+import { temporaryFolder } from '../store/help.js'
 
 const photo = 'test/fixtures/photos/coffee.png'
 const test = anyTest as TestFn<{ matting: Matting | undefined }>
@@ -192,7 +198,17 @@ test('options that are not what they should be are refused by name, without any 
 test.serial(
   'sizes that the network’s graph does not have, and given depth that it does not take, are refused at opening',
   withMatting(async (t) => {
-    await t.throwsAsync(Matting.open({ model: 'isnet', augmentation: 'full' }), {
+    const b = new GraphBuilder('an export of one size')
+    const weight = b.constant('weight', tensorOf('float32', [1, 3, 1, 1], [0.3, 0.4, 0.3]))
+    const mixed = b.node('Conv', [b.input('input', 'float32', [1, 3, 1024, 1024]), weight])
+    const shape = b.constant('shape', tensorOf('int64', [4], [1, 1, 1024, 1024]))
+    b.output(b.node('Reshape', [mixed, shape], {}, { name: 'output' }), 'float32', [1, 1, 1024, 1024])
+    const folder = await temporaryFolder(t)
+    const weights = join(folder, 'weights.onnx')
+    await writeOnnx(b.build(), weights)
+    const library = await findCpuLibrary(await Store.open())
+    const options = { model: 'isnet', weights, library, store: join(folder, 'store') } as const
+    await t.throwsAsync(Matting.open({ ...options, augmentation: 'full' }), {
       code: 'ERR_MODEL_UNSUPPORTED',
       message: /1024×1024/,
     })
