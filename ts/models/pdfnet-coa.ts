@@ -10,16 +10,15 @@ import { add, matmul, multiply, reshape, softmax, transpose } from './operations
  * @returns [N, Q, C]
  */
 export function coa(m: Module, queries: Value, keys: Value): Value {
-  const [batch, , channels] = queries.shape as [number, number, number]
-  const rows = (x: Value) => reshape(m, x, [batch * x.shape[1]!, channels])
-  const sets = (x: Value) => reshape(m, x, [batch, x.shape[0]! / batch, channels])
+  const [batch, count, channels] = queries.shape as [number, number, number]
+  const rows = (x: Value) => reshape(m, x, [x.shape[0]! * x.shape[1]!, channels])
+  const sets = (x: Value, parts = batch) => reshape(m, x, [parts, x.shape[0]! / parts, channels])
   const attention = m.at('Att')
   const [asked, known] = [rows(queries), rows(keys)]
-  const [q, k, v] = [asked, known, known].map((x, third) => sets(projected(attention, x, third))) as [
-    Value,
-    Value,
-    Value,
-  ]
+  // Of one head and one set TensorRT-RTX makes no single kernel unless its scores are large, of two sets it does.
+  const parts = m.target === 'tensorrt' && batch === 1 && count % 2 === 0 ? 2 : batch
+  const q = sets(projected(attention, asked, 0), parts)
+  const [k, v] = [1, 2].map((third) => repeated(m, sets(projected(attention, known, third)), parts)) as [Value, Value]
   const mixed = linear(attention, rows(attend(attention, q, k, v)), 'out_proj')
   const attended = add(m, rmsNorm(m, mixed, 'Norm1'), asked)
   return sets(add(m, rmsNorm(m, gatedMlp(m.at('FFN'), attended), 'Norm2'), attended))
@@ -35,6 +34,12 @@ function projected(m: Module, x: Value, third: number): Value {
     return all.slice(third * channels ** 2, (third + 1) * channels ** 2).map((value) => value * scale)
   })
   return product(m, x, weight, undefined, name)
+}
+
+/** For each part of the queries. */
+function repeated(m: Module, x: Value, parts: number): Value {
+  const [batch, ...rest] = x.shape
+  return batch === parts ? x : m.apply('Expand', [x, m.integers([parts, ...rest])], [parts, ...rest])
 }
 
 /** Scores are as many as queries times keys: ONNX Runtime's operator and TensorRT's pattern never hold them all. */
