@@ -201,6 +201,8 @@ test('frames are taken as late as keeps the engine busy, whatever its work takes
     t.true(period < 1.02 * work, `${period} of ${work} ms`)
     t.true(mean(waits) < 3.5 + 0.12 * work, `${mean(waits)} of ${work} ms`)
   }
+  const uneven = paced(new Pace(), 1000, () => (random() < 0.1 ? 250 : 20))
+  t.true(uneven.period < 1.05 * 43, `${uneven.period} ms`)
   const pace = new Pace()
   paced(pace, 200, () => 40)
   t.true(pace.wait > 30)

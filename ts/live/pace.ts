@@ -4,8 +4,10 @@ import type { Frame } from '../matting/index.js'
 
 /** What a frame still waits on its way, so that a hiccup of ours leaves no engine idle: milliseconds, and of its work. */
 const spare = { time: 3, share: 0.05 }
-/** Of what is too much or too little. Down is steeper: a frame that comes too late costs more than one too early. */
-const gain = { up: 1 / 16, down: 1 / 2 }
+/** Of what was too long; and of the wait itself, where nothing was left to spare. */
+const gain = { up: 1 / 16, down: 1 / 4 }
+/** Times its work that a frame may have waited too long: a hiccup is longer, and says nothing of the next frames. */
+const most = 2
 
 export class Pace {
   private milliseconds = 0
@@ -19,7 +21,9 @@ export class Pace {
   came({ timings, computedAt }: Pick<Frame, 'timings' | 'computedAt'>, now: number): void {
     const { queued, ...stages } = timings
     const work = Object.values(stages).reduce((sum, time) => sum + time, 0)
-    const tooLong = queued + now - computedAt - spare.time - spare.share * work
-    this.milliseconds = Math.max(0, this.milliseconds + tooLong * (tooLong > 0 ? gain.up : gain.down))
+    const wanted = spare.time + spare.share * work
+    const tooLong = Math.min(queued + now - computedAt - wanted, most * work)
+    // Down in proportion: frames that came too late are never later than by all that was to spare.
+    this.milliseconds += tooLong > 0 ? gain.up * tooLong : (gain.down * this.milliseconds * tooLong) / wanted
   }
 }
