@@ -18,7 +18,8 @@ import type { Recipe } from './recipe.js'
 
 /**
  * The network as both devices want it: one output, static sizes, single precision, no arithmetic of shapes.
- * An export of another size than the recipe's is brought to that. Rejects as `readOnnx` does, and with ERR_ONNX_OPERATOR or ERR_MODEL_MISMATCH.
+ * An export of another size than the recipe's is brought to that. Rejects as `readOnnx` does, and with
+ * ERR_ONNX_OPERATOR or ERR_MODEL_MISMATCH.
  */
 export async function prepareIsnet(recipe: Recipe, weightsPath: string, batch: number, work?: Work): Promise<Model> {
   const model = await readOnnx(weightsPath, work)
