@@ -12,7 +12,7 @@ import { findPrograms } from '#dist/video/programs.js'
 import { clipFolder, ffmpeg, probe, redMatting, samples, soundOf, times } from './clips.js'
 
 const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
-const pattern = (seconds: number): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=64x48:r=10:d=${seconds}`]
+const pattern = (seconds: number): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=64x64:r=10:d=${seconds}`]
 const tone = (seconds: number): string[] => ['-f', 'lavfi', '-i', `sine=d=${seconds}`]
 
 function withClips(body: (t: ExecutionContext, at: (name: string) => string) => Promise<void>) {
@@ -70,6 +70,7 @@ const kinds: readonly (readonly [string, VideoOptions, string])[] = [
   ['out.mp4', { background: 'green' }, 'h264'],
   ['composite.mkv', { background: 'green', codec: 'h264' }, 'h264'],
   ['h265.mp4', { background: 'green', codec: 'h265' }, 'hevc'],
+  ['av1.mp4', { background: 'green', codec: 'av1' }, 'libdav1d'],
 ]
 
 for (const [name, options, decoder] of kinds) {

@@ -95,7 +95,9 @@ export class Encoder {
     const ended = status === 0 ? 'could not finish it' : `ended with ${status ?? signal ?? 'an error'}`
     const how = this.watchdog.hasStalled ? 'took no frame for too long' : ended
     return new PdfnetError('ERR_OUTPUT_WRITE', `${this.options.output} could not be written: ffmpeg ${how}`, {
-      cause: new Error(said.find(isWriteError) ?? said.at(-1) ?? 'ffmpeg said nothing'),
+      cause: new Error(
+        said.find(isWriteError) ?? said.find((line) => /error/i.test(line)) ?? said.at(-1) ?? 'ffmpeg said nothing',
+      ),
       details: { said },
     })
   }
