@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- peers|loop|build|queue|video|live|folders|eval|pytorch|detail [--write]`: prints the machine, the commit and a table; with
+ * `npm run bench -- NAME [--write]`, of a file in `scripts/bench`: prints the machine, the commit and a table; with
  * --write the table also goes into its section of docs/benchmarks.md.
  */
 
@@ -8,7 +8,7 @@ import { describeMachine } from './bench/machine.mjs'
 import { writeSection } from './section.mjs'
 import { runWhenMain } from './steps.mjs'
 
-const benches = ['peers', 'loop', 'build', 'queue', 'video', 'live', 'folders', 'eval', 'pytorch', 'detail']
+const benches = ['peers', 'loop', 'export', 'build', 'queue', 'video', 'live', 'folders', 'eval', 'pytorch', 'detail']
 
 await runWhenMain(import.meta.url, async () => {
   const [name, ...flags] = process.argv.slice(2)

@@ -21,3 +21,14 @@ test('TensorRT-RTX builds the network in each precision, and half precision take
   const [single, half] = bytes as [number, number]
   t.true(half < single, `${half} of ${single}`)
 })
+
+test("full-size PDFNet's plan keeps little more than what it needs at once", async (t) => {
+  if (!(await hasRtx(t))) return
+  const folder = await temporaryFolder(t)
+  const onnx = join(folder, 'pdfnet.onnx')
+  const wanted = { target: 'tensorrt', precision: 'fp16', size: [1024, 1024] } as const
+  await exportModel({ model: 'pdfnet', randomWeights: 1, ...wanted, output: onnx })
+  const { record } = await buildEngine({ onnx, output: join(folder, 'pdfnet.plan') })
+  // 625 MB are alive at once (docs/decisions.md); the plan leaves gaps between them.
+  t.true(record.activationBytes! < 1.12 * 625e6, `${record.activationBytes}`)
+})
