@@ -38,7 +38,7 @@ const pdfnet: Architecture<PdfnetConfig> = {
   shapes: (config) => pdfnetShapes(architectureOf(config)),
   graph: (weights, { size, ...rest }) => {
     const side = rest.config.size ?? 1024
-    if (size === 'any') throw badArgument('size', 'a height and a width, as this network needs them', size)
+    if (size === 'any') throw badArgument('size', 'one height and width', size)
     return pdfnetGraph(weights, { size: size ?? [side, side], ...rest })
   },
 }
