@@ -70,7 +70,8 @@ test.serial(
     const limits = resolveVideoLimits({ stall: 5 })
     const programs = await findPrograms()
     const info = await probeVideo(programs, input, limits)
-    for (const skip of [0, 10, 60]) {
+    // Once in a while ffmpeg writes the first picture before its time: more than once, then.
+    for (const skip of [0, 10, 60, 60, 60]) {
       const decoder = new Decoder(programs, info, { fps: 50, skip, limits })
       const timestamps = []
       for await (const { timestamp } of decoder.frames()) timestamps.push(timestamp)

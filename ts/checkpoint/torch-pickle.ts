@@ -1,6 +1,6 @@
 /** Gives PyTorch's names in a pickle their meaning: storages by key, tensors as views on them, dicts. */
 
-import { elementBytes } from '../tensor.js'
+import { elementBytes, elementCount } from '../tensor.js'
 import { checkLayout } from './layout.js'
 import { limits } from './limits.js'
 import type { Meaning } from './pickle-machine.js'
@@ -112,8 +112,9 @@ function tensor(args: readonly Value[], type: Value | undefined, metadata: Value
     )
   }
   const dtype = type?.dtype ?? storage.dtype
-  const offsetBytes = first * elementBytes[dtype]
   const shape = numbers(size)
+  // What has no elements may say that it begins anywhere.
+  const offsetBytes = elementCount(shape) === 0 ? 0 : first * elementBytes[dtype]
   const strides = numbers(stride)
   checkLayout({ dtype, shape, strides }, storage.bytes - offsetBytes, `a view on its storage ${quoted(storage.key)}`)
   return new PickledTensor(storage, dtype, offsetBytes, shape, strides)

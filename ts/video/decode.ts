@@ -1,6 +1,6 @@
 /** The frames of a video file: decoded by ffmpeg to upright RGB, each with its timestamp. */
 
-import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import { aborted, PdfnetError } from '../errors.js'
 import { FrameMemory, type RawFrame } from '../matting/index.js'
 import { damageOf } from './damage.js'
@@ -13,6 +13,12 @@ import { Watchdog } from './watchdog.js'
 import { WholeFrames } from './whole-frames.js'
 
 const keptFrames = 16
+
+/**
+ * Pictures that are read before the first of them is asked for. FFmpeg now and then writes some before the line of the
+ * first, up to three in a hundred runs, and waits until they are read.
+ */
+const mostAhead = 4
 
 export class Decoder {
   /** What was wrong with the file, as ffmpeg put it; known once all frames were read. */
@@ -82,37 +88,50 @@ export class Decoder {
     return new PdfnetError('ERR_INPUT_NO_VIDEO', `no frame of ${path} could be decoded`, { cause })
   }
 
+  /** Each line of times belongs to a picture; of those that are skipped there is the line alone. */
   private async *read(
     ffmpeg: FfmpegProcess,
     watchdog: Watchdog,
     skip: number,
   ): AsyncGenerator<RawFrame, void, undefined> {
     const { width, height } = this.info
-    const ticks = new TickReader(ffmpeg.sideOutput)
     ffmpeg.input.end()
+    const ticks = new TickReader(ffmpeg.sideOutput)
+    const ahead = Readable.from(this.pictures(ffmpeg.output, watchdog), { highWaterMark: mostAhead })
+    const pictures = ahead[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>
+    let next = pictures.next()
+    // It is awaited below, unless times end before it comes.
+    next.catch(() => undefined)
     let size: string | undefined
-    watchdog.watch()
-    for (; this.skipped < skip; this.skipped++) {
-      const tick = await ticks.next()
-      if (tick === undefined) break
-      size ??= tick.size
-      if (tick.size !== size) this.resizedAt ??= tick.time
-      watchdog.watch()
-    }
-    const whole = new WholeFrames(this.memory, 3 * width * height)
-    for await (const chunk of ffmpeg.output as AsyncIterable<Buffer>) {
-      for (const data of whole.of(chunk)) {
+    try {
+      for (;;) {
+        watchdog.watch()
         const tick = await ticks.next()
-        if (tick === undefined) return
-        watchdog.rest()
-        const timestamp = tick.time
+        if (tick === undefined) break
         size ??= tick.size
-        if (tick.size !== size) this.resizedAt ??= timestamp
-        yield { data, width, height, format: 'rgb24', timestamp }
+        if (tick.size !== size) this.resizedAt ??= tick.time
+        if (this.skipped < skip) {
+          this.skipped += 1
+          continue
+        }
+        const { value: data } = await next
+        if (data === undefined) break
+        watchdog.rest()
+        yield { data, width, height, format: 'rgb24', timestamp: tick.time }
+        next = pictures.next()
       }
-      watchdog.watch()
+    } finally {
+      ahead.destroy()
+      ffmpeg.sideOutput.destroy()
     }
-    if (!ffmpeg.sideOutput.readableEnded) await once(ffmpeg.sideOutput, 'close')
+  }
+
+  private async *pictures(output: Readable, watchdog: Watchdog): AsyncGenerator<Uint8Array, void, undefined> {
+    const whole = new WholeFrames(this.memory, 3 * this.info.width * this.info.height)
+    for await (const chunk of output as AsyncIterable<Buffer>) {
+      watchdog.feed()
+      yield* whole.of(chunk)
+    }
   }
 }
 

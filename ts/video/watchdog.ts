@@ -19,6 +19,11 @@ export class Watchdog {
     else this.timer = setTimeout(() => this.bark(), this.seconds * 1000)
   }
 
+  /** A sign of life, whether or not one is expected. */
+  feed(): void {
+    this.timer?.refresh()
+  }
+
   /** It is we who are not listening. */
   rest(): void {
     clearTimeout(this.timer)
