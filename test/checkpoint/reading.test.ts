@@ -109,3 +109,10 @@ test('a weight of the golden PDFNet has the bytes that PyTorch reads from it', a
   const { data } = await (await opened(t, golden('pdfnet-tiny.pth'))).tensor('Glob.0.0.weight')
   t.is(createHash('sha256').update(data).digest('hex').slice(0, 16), '01b577dbfb4d0739')
 })
+
+test('a tensor without elements may say that it begins anywhere: no byte outside the file is meant', async (t) => {
+  const file = torchFile(dict({ none: tensor([0, 3], [3, 1], { offset: 1e9 }) }), { 0: float32(1, 2, 3, 4, 5, 6) })
+  const checkpoint = await openedOf(t, file)
+  t.true(checkpoint.entries.get('none')!.range!.offset < file.length)
+  t.is((await checkpoint.tensor('none')).data.length, 0)
+})
