@@ -26,10 +26,9 @@ export async function bench() {
   try {
     const weights = {}
     for (const model of Object.keys(limits)) {
-      await step(
-        model,
-        async () => (weights[model] = await writeCheckpoint(model, join(folder, `${model}.safetensors`))),
-      )
+      await step(model, async () => {
+        weights[model] = await writeCheckpoint(model, join(folder, `${model}.safetensors`))
+      })
     }
     const results = Object.fromEntries([...Object.keys(exports), 'build'].map((name) => [name, []]))
     for (let round = 1; round <= rounds; round++) {
