@@ -26,9 +26,10 @@ export interface BuildJob {
 /** Writes a plan and its sidecar, both new files, and waits until they are on the disk. */
 export async function buildFiles(plan: string, job: BuildJob): Promise<PlanRecord> {
   const { signal, onPhase, onProgress } = job.options
+  const { library, gpu } = job.library
   const subject = job.onnx
   const report = await withNewFile(plan, ({ fd }) =>
-    runBuildProgram(words(job), { plan: fd, gpu: job.library.gpu?.index, subject, signal, onPhase }),
+    runBuildProgram(words(job), { library, plan: fd, gpu: gpu?.index, subject, signal, onPhase }),
   )
   const { built } = report
   if (!built) throw new PdfnetError('ERR_ENGINE_BUILD', `${subject}: the build program ended without saying how`)

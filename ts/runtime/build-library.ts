@@ -33,7 +33,7 @@ export interface BuildGpu {
  */
 export async function findBuildLibrary(folder?: string, signal?: AbortSignal): Promise<BuildLibrary> {
   const { library, parser } = await findTensorrt(folder)
-  const report = await runBuildProgram(['library', library, 'probe'], { subject: library, signal })
+  const report = await runBuildProgram(['library', library, 'probe'], { library, subject: library, signal })
   const found = report.library
   if (!found) throw new PdfnetError('ERR_LIBRARY_LOAD', `${library} does not say its version`)
   const { gpu, computeCapability } = found

@@ -1,6 +1,7 @@
 /** Runs the build program: a process of its own, whose end is also the end of all its memory. */
 
 import { spawn, type ChildProcess } from 'node:child_process'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { aborted, PdfnetError, throwIfAborted } from '../errors.js'
@@ -9,6 +10,8 @@ import { BuildReport, type BuildMessage } from './build-messages.js'
 import type { BuildPhase } from './build-options.js'
 
 export interface ProcessOptions {
+  /** Absolute. What TensorRT loads by name while it builds, its kernels above all, lies beside it. */
+  readonly library: string
   /** The file that the plan is written to: the program has it as descriptor 4. */
   readonly plan?: number
   /** The GPU that it sees, as the driver counts them for this process. @default all */
@@ -53,9 +56,11 @@ export async function runBuildProgram(words: readonly string[], options: Process
   }
 }
 
-function start(words: readonly string[], { plan, gpu }: ProcessOptions): ChildProcess {
+function start(words: readonly string[], { library, plan, gpu }: ProcessOptions): ChildProcess {
+  const { LD_LIBRARY_PATH: further } = process.env
+  const env = { ...process.env, LD_LIBRARY_PATH: [dirname(library), ...(further ? [further] : [])].join(':') }
   return spawn(buildProgram(), words, {
-    env: gpu === undefined ? process.env : { ...process.env, CUDA_VISIBLE_DEVICES: visibleAs(gpu) },
+    env: gpu === undefined ? env : { ...env, CUDA_VISIBLE_DEVICES: visibleAs(gpu) },
     // A group of its own, so that all of it can be ended.
     detached: true,
     cwd: '/',
