@@ -5,10 +5,10 @@ import { Matting } from '../../dist/index.js'
 import { selfTest } from '../../dist/runtime/index.js'
 import { buildModel, matteOf, openModel, openStages, reportPlans } from './chains.mjs'
 import { difference, isEqual, shownDifference, valuesOf } from './compare.mjs'
-import { effort, engineOf } from './device.mjs'
+import { engineOf } from './device.mjs'
 import { gpuMemory } from './gpu.mjs'
 import { photo, picture } from './pictures.mjs'
-import { measureGain, measureLatency, measureThroughput } from './speed.mjs'
+import { measureLatency, measureThroughput } from './speed.mjs'
 
 const recipe = loadRecipe('isnet')
 const { tolerance } = recipe
@@ -37,7 +37,6 @@ export async function prove(results, options) {
   await results.attempt('graphs off', () => withoutGraphs(results, stages, options))
   await results.attempt('concurrency', () => concurrency(results, stages, options))
   await results.attempt('Matting', () => publicApi(results, options))
-  await results.attempt('batch of 4', () => batches(results, options))
 }
 
 /** 8-bit alphas beside those of the CPU device in single precision. */
@@ -109,40 +108,5 @@ async function publicApi(results, { device }) {
     )
   } finally {
     await matting.dispose()
-  }
-}
-
-async function batches(results, options) {
-  const batch = 4
-  const { device } = options
-  const { stages } = await buildModel(results, { device, model: 'isnet', batch })
-  reportPlans(
-    results,
-    stages.filter(({ name }) => name.startsWith('core-')),
-  )
-  const chain = await openStages(stages, { device, instances: 2 })
-  try {
-    const pictures = await Promise.all(
-      [['astronaut.png'], ['rocket.jpg'], ['coffee.png'], ['chelsea.png']].map(([name]) => picture(name)),
-    )
-    const together = await chain.run(pictures.map((one) => ({ picture: one, type: 'float32' })))
-    let worst = { mean: 0, largest: 0 }
-    for (const [index, one] of pictures.entries()) {
-      const alone = await matteOf(chain, one)
-      const apart = difference(valuesOf(together[index].matte), valuesOf(alone.matte))
-      if (apart.largest >= worst.largest) worst = apart
-    }
-    results.check(
-      `a batch of ${batch} sizes beside its singles, mean / largest`,
-      shownDifference(worst),
-      `at most ${tolerance.mean} / ${tolerance.largest}`,
-      worst.mean <= tolerance.mean && worst.largest <= tolerance.largest,
-    )
-    const square = await picture('astronaut.png', 1024, 1024)
-    if (effort(options).count > 2) {
-      await measureGain(results, chain, square, options, { name: '2 instances', callers: [1, 2, 4], batch })
-    }
-  } finally {
-    await chain.dispose()
   }
 }

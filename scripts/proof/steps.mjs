@@ -12,6 +12,7 @@ export const steps = {
   failures: { title: 'What goes wrong' },
   soak: { title: 'Memory over many runs' },
   video: { title: 'Videos from file to file' },
+  'isnet-batch': { title: 'IS-Net in batches' },
   'pdfnet-batch': { title: 'PDFNet in batches' },
   profile: { title: 'Where the time of a frame goes', optional: true },
   'torch-compile': { title: "The authors' code in torch.compile", optional: true },

@@ -55,13 +55,16 @@ export function pdfnetGraph(weights: Weights, { target, size, batch, config }: G
   return b.build()
 }
 
-/** Each picture's own depth to 0…1. A flat one is 0 everywhere: the range is at least the smallest normal number. */
+/** No normal number that six digits round to one that is not: TensorRT 10 reads constants as such text, and throws. */
+const leastRange = 2 ** -120
+
+/** Each picture's own depth to 0…1. A flat one is 0 everywhere. */
 function normalised(m: Module, depth: Value): Value {
   const shape = [depth.shape[0]!, 1, 1, 1]
   const overPicture = { axes: [1, 2, 3], keepdims: 1 }
   const least = m.apply('ReduceMin', [depth], shape, overPicture)
   const most = m.apply('ReduceMax', [depth], shape, overPicture)
-  const range = m.apply('Max', [subtract(m, most, least), m.number(2 ** -126)], shape)
+  const range = m.apply('Max', [subtract(m, most, least), m.number(leastRange)], shape)
   return divide(m, subtract(m, depth, least), range)
 }
 

@@ -3,7 +3,7 @@
 import type { Precision, Recipe, Target, WeightsSource } from '../models/index.js'
 
 /** Part of every prepared model's key: raise it whenever ts/models or ts/graph write other graphs than before. */
-export const graphsVersion = 7
+export const graphsVersion = 8
 
 export interface PrepareJob {
   readonly network: NetworkJob
