@@ -1,6 +1,6 @@
 /** What the tests on a GPU share: a small engine, built once, and runs of it. */
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -13,10 +13,14 @@ import { elementCount } from '#dist/tensor.js'
 const shape = [1, 4, 64, 64]
 const count = elementCount(shape)
 
+const folder = mkdtempSync(join(tmpdir(), 'pdfnet-gpu-'))
+// Of the file: in a hook it would be called as soon as that has ended.
+after(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
 /** y = relu(x) on 64×64 maps of four channels, as a plan in a temporary folder. */
 export async function reluPlan(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'pdfnet-gpu-'))
-  after(() => rm(folder, { recursive: true, force: true }))
   const b = new GraphBuilder('relu')
   b.input('x', 'float32', shape)
   b.output(b.node('Relu', ['x'], {}, { name: 'y' }), 'float32', shape)
