@@ -37,6 +37,7 @@ using DeviceAddress = unsigned long long;
   X(stream_destroy, cuStreamDestroy_v2, CUstream_st* stream)                                              \
   X(stream_query, cuStreamQuery, CUstream_st* stream)                                                     \
   X(stream_synchronize, cuStreamSynchronize, CUstream_st* stream)                                         \
+  X(stream_wait_event, cuStreamWaitEvent, CUstream_st* stream, CUevent_st* event, unsigned flags)         \
   X(capture_begin, cuStreamBeginCapture_v2, CUstream_st* stream, int mode)                                \
   X(capture_end, cuStreamEndCapture, CUstream_st* stream, CUgraph_st** graph)                             \
   X(event_create, cuEventCreate, CUevent_st** event, unsigned flags)                                      \

@@ -205,6 +205,17 @@ EXPORTED int cuEventSynchronize(void* event) {
   });
 }
 
+// What is enqueued on the stream later waits for what the event's stream has.
+EXPORTED int cuStreamWaitEvent(void* handle, void* event, unsigned) {
+  return call("cuStreamWaitEvent", [&](Gpu& gpu) {
+    auto* stream = static_cast<Stream*>(handle);
+    Stream* const other = static_cast<Event*>(event)->stream;
+    if (stream->capturing) return kCaptureIsolation;
+    if (other == nullptr || other == stream) return 0;
+    return gpu.enqueue(stream, [&gpu, other] { return gpu.handles.count(other) == 0 ? 0 : gpu.finish(other); });
+  });
+}
+
 EXPORTED int cuEventElapsedTime(float* milliseconds, void*, void*) {
   return call("cuEventElapsedTime", [&](Gpu&) {
     *milliseconds = 0.25F;

@@ -25,6 +25,7 @@ constexpr int kInvalidContext = 201;
 constexpr int kInvalidHandle = 400;
 constexpr int kIllegalAddress = 700;
 constexpr int kCaptureInvalidated = 901;
+constexpr int kCaptureIsolation = 905;
 constexpr int kFirstOfTheDeadly = 700;
 constexpr int kLastOfTheDeadly = 719;
 constexpr size_t kAlignment = 256;

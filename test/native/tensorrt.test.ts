@@ -52,6 +52,7 @@ const checks = {
   failures:
     'whichever call of CUDA fails, one run fails at most, nothing is read too late or leaks, and all later ones work',
   lost: 'whichever call of CUDA kills the context, all that follows fails at once and touches it no more',
+  turns: 'engines of several streams compute one after the other, whichever call fails',
   'runtime-cache': 'the library’s runtime cache is filled by the first run and read by the next process',
 } as const
 

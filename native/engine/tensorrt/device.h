@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "dl/driver.h"
@@ -11,6 +12,12 @@
 namespace pdfnet::tensorrt {
 
 constexpr size_t kAlignment = 256;  // of every address that TensorRT is given
+
+// Whose kernels come next on a GPU: see Queue::in_turn.
+struct Turns {
+  std::mutex mutex;
+  CUevent_st* last = nullptr;  // behind what was enqueued last, on whichever stream
+};
 
 class Device {
  public:
@@ -52,6 +59,7 @@ class Device {
   bool lost() const { return lost_; }
   int32_t ordinal() const { return ordinal_; }
   const cuda::Driver& driver() const { return driver_; }
+  Turns& turns() { return turns_; }
 
   // After TensorRT has failed: ERR_GPU_LOST instead of what it said, where that was because the context has died. Makes
   // a call that answers at once.
@@ -71,6 +79,7 @@ class Device {
   const int32_t ordinal_;
   CUctx_st* context_ = nullptr;
   std::atomic<bool> lost_{false};
+  Turns turns_;
 };
 
 // Destroys with the driver's call of that name, unless the context is dead.

@@ -53,9 +53,11 @@ void Job::enqueue(Status* status) {
   if (!next_.complete()) return fail(status, kErrArgument, "not every tensor of the model is bound");
   const auto bindings = std::make_shared<const Bindings>(std::move(next_));
   next_ = Bindings(model_->plan().tensors());
-  if (!captures_) return run(bindings, false, status);
-  if (const CapturedGraph* graph = graphs_.find(*bindings)) return launch(*graph, status);
-  run(bindings, graphs_.met_before(bindings), status);
+  queue_->in_turn(status, [&] {
+    if (!captures_) return run(bindings, false, status);
+    if (const CapturedGraph* graph = graphs_.find(*bindings)) return launch(*graph, status);
+    run(bindings, graphs_.met_before(bindings), status);
+  });
 }
 
 void Job::launch(const CapturedGraph& graph, Status* status) {

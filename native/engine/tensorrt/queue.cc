@@ -19,13 +19,17 @@ std::unique_ptr<Queue> Queue::open(Device* device, Status* status) {
   if (!device->enter(status)) return nullptr;
   StreamHandle stream = make_stream(device, status);
   Event done = stream ? make_event(device, EventKind::kWait, status) : Event(nullptr, {device});
+  Event turn = done ? make_event(device, EventKind::kWait, status) : Event(nullptr, {device});
   if (!status->ok()) return nullptr;
-  return std::unique_ptr<Queue>(new Queue(device, std::move(stream), std::move(done)));
+  return std::unique_ptr<Queue>(new Queue(device, std::move(stream), std::move(done), std::move(turn)));
 }
 
 Queue::~Queue() {
   Status ignored;
   synchronize(&ignored);
+  Turns& turns = device_->turns();
+  const std::lock_guard<std::mutex> lock(turns.mutex);
+  if (turns.last == turn_.get()) turns.last = nullptr;
 }
 
 void Queue::begin() {
@@ -115,6 +119,22 @@ void Queue::reserve(size_t bytes, Status* status) {
   if (!status->ok()) return;
   for (Job* job : jobs_) job->drop_graphs();
   arena_.replace(bytes, status);
+}
+
+void Queue::begin_turn(Status* status) {
+  CUevent_st* const last = device_->turns().last;
+  if (last == nullptr || last == turn_.get()) return;
+  device_->call(&cuda::Driver::stream_wait_event, "cuStreamWaitEvent", kErrEngineRun, status, stream(), last, 0U);
+}
+
+// Whatever became of the work, some of it may be on its way.
+void Queue::end_turn(Status* status) {
+  Status ended;
+  CUevent_st* const turn = turn_.get();
+  if (device_->call(&cuda::Driver::event_record, "cuEventRecord", kErrEngineRun, &ended, turn, stream())) {
+    device_->turns().last = turn;
+  }
+  if (status->ok()) *status = ended;
 }
 
 void Queue::keep(std::shared_ptr<const Bindings> bindings, Model* model) {

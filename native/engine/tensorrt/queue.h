@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "engine/tensorrt/arena.h"
@@ -39,6 +40,17 @@ class Queue {
   // Room for an enqueue's activations. Where that moves the arena, all captured graphs are dropped first.
   void reserve(size_t bytes, Status* status);
 
+  // Does `work`, whose kernels begin once those that were enqueued before on any stream of the GPU have ended. On an
+  // H100 TensorRT's kernels hung where four streams had them run at once, and side by side they gain next to nothing:
+  // what overlaps is copies.
+  template <typename Work>
+  void in_turn(Status* status, Work work) {
+    const std::lock_guard<std::mutex> lock(device_->turns().mutex);
+    begin_turn(status);
+    if (status->ok()) work();
+    end_turn(status);
+  }
+
   // Keeps them until `wait` has returned.
   void keep(std::shared_ptr<const Bindings> bindings, Model* model);
 
@@ -56,12 +68,16 @@ class Queue {
     Model* model;
   };
 
-  Queue(Device* device, StreamHandle stream, Event done)
-      : device_(device), stream_(std::move(stream)), done_(std::move(done)), arena_(device) {}
+  Queue(Device* device, StreamHandle stream, Event done, Event turn)
+      : device_(device), stream_(std::move(stream)), done_(std::move(done)), turn_(std::move(turn)), arena_(device) {}
+
+  void begin_turn(Status* status);
+  void end_turn(Status* status);
 
   Device* const device_;
   const StreamHandle stream_;
   const Event done_;
+  const Event turn_;
   Arena arena_;
   std::vector<Event> marks_;
   size_t mark_count_ = 0;

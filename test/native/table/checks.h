@@ -20,6 +20,7 @@ void full_memory();
 void failures();
 void lost();
 void runtime_cache();
+void turns();
 
 // Whether the library captures CUDA graphs by itself.
 bool library_captures();

@@ -28,6 +28,7 @@ const std::map<std::string, void (*)()> kChecks = {
     {"failures", failures},
     {"lost", lost},
     {"runtime-cache", runtime_cache},
+    {"turns", turns},
 };
 
 }  // namespace

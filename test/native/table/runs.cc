@@ -120,6 +120,52 @@ void host_outputs() {
   }
 }
 
+// One run of a session, of which nothing is waited for; its output in the memory of the fake device.
+const float* start(Session* session, const std::vector<float>& values) {
+  const size_t bytes = values.size() * sizeof(float);
+  void* const in = session->allocate(bytes);
+  void* const out = session->allocate(bytes);
+  api().begin(session->stream());
+  api().copy_in(session->stream(), in, values.data(), bytes, &session->status);
+  session->bind(0, 0, {1, kWidth}, in, bytes);
+  session->bind(0, 1, {1, kWidth}, out, bytes);
+  session->enqueue(0);
+  return static_cast<const float*>(out);
+}
+
+// The fake GPU does what is waited for alone, and what that waits for.
+void turns() {
+  const std::vector<float> values(kWidth, 4);
+  Session one({rows_plan()});
+  {
+    Session other({rows_plan()});
+    // The first run makes room, and waits for that.
+    for (Session* session : {&one, &other}) {
+      start(session, values);
+      api().wait(session->stream(), &session->status);
+    }
+    const int before = calls("cuStreamWaitEvent");
+    const float* const first = start(&one, values);
+    const float* const second = start(&other, values);
+    CHECK(first[0] != 9 && second[0] != 9 && calls("cuStreamWaitEvent") == before + 2);
+    api().wait(other.stream(), &other.status);
+    CHECK(other.status.ok() && second[0] == 9 && first[0] == 9);
+    ::setenv("PDFNET_FAKE_CUDA_FAIL", "cuStreamWaitEvent:999:1", 1);
+    start(&one, values);
+    CHECK(is(one.status, "ERR_ENGINE_RUN"));
+    one.status = {};
+    start(&other, values);
+    api().wait(other.stream(), &other.status);
+    CHECK(other.status.ok());
+  }
+  ::unsetenv("PDFNET_FAKE_CUDA_FAIL");
+  // The event of a stream that is gone is waited for no more, nor is one's own. (Calls are counted anew.)
+  for (int run = 0; run < 2; ++run) start(&one, values);
+  CHECK(one.status.ok() && calls("cuStreamWaitEvent") == 0);
+  api().wait(one.stream(), &one.status);
+  CHECK(one.status.ok());
+}
+
 // Where the library has one of its own: a file for each plan, filled after the first run.
 void runtime_cache() {
   const std::string caches = folder + "/caches";
