@@ -9,16 +9,17 @@
  * gpu-proof.md, which are written after each figure. `--prepare` fills the store with what can be had beforehand without a
  * GPU. `--device cpu --scale tiny` rehearses the steps without one. `--authors DIR` names the folder that holds the
  * authors' code (PDFNet/ and Depth-Anything-V2/, and python/ with what the machine's Python lacks of cv2, einops
- * and safetensors), for PyTorch beside it. `--render` writes docs/gpu-proof.md.
+ * and safetensors), for PyTorch beside it. `--render` writes the tables of docs/gpu-proof.md.
  */
 
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Results } from './proof/results.mjs'
 import { renderResults } from './proof/render.mjs'
 import { steps } from './proof/steps.mjs'
+import { writeSection } from './section.mjs'
 import { root, run, runWhenMain } from './steps.mjs'
 
 const longest = 8 * 60_000
@@ -119,7 +120,7 @@ async function prepare() {
 }
 
 function render(file) {
-  const path = join(root, 'docs/gpu-proof.md')
-  writeFileSync(path, renderResults(JSON.parse(readFileSync(file, 'utf8'))))
+  const path = 'docs/gpu-proof.md'
+  writeSection(path, 'results', renderResults(JSON.parse(readFileSync(file, 'utf8'))))
   console.log(path)
 }

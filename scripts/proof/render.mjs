@@ -1,26 +1,18 @@
-/** The results of the GPU proof as Markdown: docs/gpu-proof.md. */
+/** The results of the GPU proof as Markdown. */
 
 import { table } from '../bench/statistics.mjs'
 import { steps } from './steps.mjs'
 
-const head = `# GPU proof
-
-What the engines did on a real GPU: what was measured, and what was expected of it. Written by
-\`node scripts/proof-gpu.mjs --out DIR\` on the machine with the GPU, and \`node scripts/proof-gpu.mjs --render
-DIR/results.json\`; \`node scripts/test-gpu.mjs\` runs the tests that need one.
-
-Of a check, *known* is one that does not hold, for the reason beside it.
-`
-
+/** A section for each step that was begun. */
 export function renderResults({ steps: found }) {
   const names = Object.keys(steps).filter((name) => name in found)
-  return `${[head, ...names.map((name) => renderStep(steps[name].title, name, found[name]))].join('\n')}`
+  return names.map((name) => renderStep(steps[name].title, name, found[name])).join('\n')
 }
 
 function renderStep(title, name, { date, commit, seconds, entries = [], notes = [], skipped, error }) {
   const took = seconds === undefined ? 'not finished' : `${seconds.toFixed(0)} s`
   const lines = [
-    `## ${title}`,
+    `### ${title}`,
     '',
     `\`--only ${name}\`, commit ${commit}, ${date.slice(0, 16).replace('T', ' ')} UTC, ${took}.`,
   ]
