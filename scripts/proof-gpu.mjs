@@ -4,7 +4,7 @@
  *   node scripts/proof-gpu.mjs [--only STEP[,STEP]] [--out DIR] [--device cpu] [--authors DIR] [--scale tiny] [--prepare]
  *   node scripts/proof-gpu.mjs --render results.json
  *
- * Needs Node, production dependencies and the built project. Each step is a process of its own, takes less than 8 minutes
+ * Needs Node, production dependencies and the built project. Each step is a process of its own, takes less than 15 minutes
  * and finds in the store what it needs from earlier ones; DIR (by default out/gpu-proof) then holds results.json and
  * gpu-proof.md, which are written after each figure. `--prepare` fills the store with what can be had beforehand without a
  * GPU. `--device cpu --scale tiny` rehearses the steps without one. `--authors DIR` names the folder that holds the
@@ -22,7 +22,7 @@ import { steps } from './proof/steps.mjs'
 import { writeSection } from './section.mjs'
 import { root, run, runWhenMain } from './steps.mjs'
 
-const longest = 8 * 60_000
+const longest = 15 * 60_000
 const stops = ['SIGINT', 'SIGTERM']
 
 await runWhenMain(import.meta.url, async () => {

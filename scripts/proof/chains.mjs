@@ -69,11 +69,13 @@ export function deviceTime({ timings: { copyIn, pre, depth = 0, core, post, copy
 
 /** A row for each plan: seconds to build, its size, and what it needs at a run. */
 export function reportPlans(results, stages) {
-  for (const { name, record, built } of stages) {
-    if (!record) continue
-    const mebi = (bytes) => (bytes === undefined ? '?' : `${(bytes / 2 ** 20).toFixed(0)} MiB`)
-    const { build, plan, activationBytes } = record
-    const value = `built in ${build.seconds.toFixed(1)} s, plan ${mebi(plan.bytes)}, activations ${mebi(activationBytes)}`
-    results.figure(`engine ${name}`, built ? value : `${value} (from the store)`)
+  for (const stage of stages) {
+    if (stage.record) results.figure(`engine ${stage.name}`, describePlan(stage))
   }
+}
+
+export function describePlan({ record: { build, plan, activationBytes }, built }) {
+  const mebi = (bytes) => (bytes === undefined ? '?' : `${(bytes / 2 ** 20).toFixed(0)} MiB`)
+  const value = `built in ${build.seconds.toFixed(1)} s, plan ${mebi(plan.bytes)}, activations ${mebi(activationBytes)}`
+  return built ? value : `${value} (from the store)`
 }

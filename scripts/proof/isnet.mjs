@@ -37,7 +37,7 @@ export async function prove(results, options) {
     await chain.dispose()
   }
   await results.attempt('graphs off', () => withoutGraphs(results, stages, options))
-  await results.attempt('concurrency', () => concurrency(results, stages, options))
+  await results.attempt('concurrency', () => concurrency(results, stages, options), { seconds: 60 })
   await results.attempt('Matting', () => publicApi(results, options))
 }
 

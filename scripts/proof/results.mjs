@@ -50,14 +50,23 @@ export class Results {
     this.add({ name, value: String(value), expected, verdict, ...(verdict === 'known' && { known }) })
   }
 
-  /** Does `work`; what it throws is a check that failed, and the step goes on. */
-  async attempt(name, work) {
+  /**
+   * Does `work`; what it throws is a check that failed, and the step goes on. So does one that does not end: what it
+   * left behind is still there then.
+   */
+  async attempt(name, work, { seconds = 300 } = {}) {
+    let timer
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`it has not ended in ${seconds} s`)), seconds * 1000)
+    })
     try {
-      return await work()
+      return await Promise.race([work(), late])
     } catch (error) {
       this.check(name, describe(error), 'no error', false)
       console.error(error)
       return undefined
+    } finally {
+      clearTimeout(timer)
     }
   }
 

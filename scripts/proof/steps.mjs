@@ -3,6 +3,7 @@
 export const steps = {
   machine: { title: 'The machine' },
   'build-small': { title: 'Small networks: built, run, compared' },
+  engines: { title: 'All engines at once' },
   isnet: { title: 'IS-Net' },
   'pdfnet-build': { title: 'PDFNet behind Depth Anything V2 Large: export and build' },
   pdfnet: { title: 'PDFNet behind Depth Anything V2 Large: parity and speed' },
