@@ -112,7 +112,8 @@ export interface NativeSession {
   run(steps: readonly Step[], ticket: number): Promise<Float64Array>
   /**
    * Memory that the device reaches by itself, its contents undefined. A run that reads it takes it: the array is
-   * detached. A run that writes it leaves it to the caller; it goes back to the session's pool once it is collected.
+   * detached. A run that writes it leaves it to the caller; it goes back to the session's pool once it is collected. Node
+   * does not transfer it to another thread: up to 20 it copies, from 21 on it throws a DataCloneError.
    * Throws ERR_ARGUMENT, ERR_MEMORY, ERR_GPU_LOST or ERR_DISPOSED.
    */
   slot(bytes: number): Uint8Array<ArrayBuffer>

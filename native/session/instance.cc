@@ -2,6 +2,9 @@
 #include "session/instance.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "session/pages.h"
 
 namespace pdfnet {
 
@@ -29,7 +32,15 @@ std::vector<StepTimings> Instance::run(const std::vector<Step>& steps, Status* s
   laps_.clear();
   make_room(steps, status);
   if (status->ok()) api_.mark(stream_, status);
-  for (size_t index = 0; index < steps.size() && status->ok(); ++index) enqueue(steps[index], index, status);
+  bool are_results_ready = false;
+  for (size_t index = 0; index < steps.size() && status->ok(); ++index) {
+    const Step& step = steps[index];
+    enqueue(step, index, status);
+    if (!status->ok() || !has_results(step)) continue;
+    if (!std::exchange(are_results_ready, true)) bring_in_results(steps);
+    copy_out(step, status);
+    mark({index, &StepTimings::copy_out}, status);
+  }
   // Waits after a failure too: the memory is the caller's again as soon as this returns.
   Status ended;
   api_.wait(stream_, &ended);
@@ -78,7 +89,6 @@ void Instance::enqueue(const Step& step, size_t index, Status* status) {
   }
   if (status->ok()) api_.enqueue(context, status);
   mark({index, &StepTimings::compute}, status);
-  if (copy_out(step, status)) mark({index, &StepTimings::copy_out}, status);
 }
 
 // Whether there was something to copy.
@@ -93,22 +103,41 @@ bool Instance::copy_in(const Step& step, Status* status) {
   return copied;
 }
 
-bool Instance::copy_out(const Step& step, Status* status) {
-  bool copied = false;
+void Instance::copy_out(const Step& step, Status* status) {
   for (size_t tensor = 0; tensor < step.bindings.size() && status->ok(); ++tensor) {
     const Binding& binding = step.bindings[tensor];
-    const bool to_host = binding.buffer != kNoBuffer ? binding.data != nullptr : is_staged(step, tensor);
-    if (models_[step.model][tensor].is_input || !to_host) continue;
-    api_.copy_out(stream_, binding.data, memory_of(step, tensor), binding.bytes, status);
-    copied = true;
+    if (is_result(step, tensor)) api_.copy_out(stream_, binding.data, memory_of(step, tensor), binding.bytes, status);
   }
-  return copied;
+}
+
+// Fresh memory has no pages yet, and to bring them in takes longer than the copy. A copy to ordinary memory waits for
+// the device, so this is done before the first one, for all: while the device computes.
+void Instance::bring_in_results(const std::vector<Step>& steps) const {
+  if (api_.reads_host_memory) return;
+  for (const Step& step : steps) {
+    for (size_t tensor = 0; tensor < step.bindings.size(); ++tensor) {
+      if (is_result(step, tensor)) bring_in_pages(step.bindings[tensor].data, step.bindings[tensor].bytes);
+    }
+  }
 }
 
 void* Instance::memory_of(const Step& step, size_t index) {
   const Binding& binding = step.bindings[index];
   if (binding.buffer != kNoBuffer) return static_cast<uint8_t*>(buffers_[binding.buffer].data()) + binding.offset;
   return is_staged(step, index) ? staging_[{step.model, index}].data() : binding.data;
+}
+
+bool Instance::has_results(const Step& step) const {
+  for (size_t tensor = 0; tensor < step.bindings.size(); ++tensor) {
+    if (is_result(step, tensor)) return true;
+  }
+  return false;
+}
+
+bool Instance::is_result(const Step& step, size_t index) const {
+  const Binding& binding = step.bindings[index];
+  if (models_[step.model][index].is_input) return false;
+  return binding.buffer != kNoBuffer ? binding.data != nullptr : is_staged(step, index);
 }
 
 bool Instance::is_staged(const Step& step, size_t index) const {

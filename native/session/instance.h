@@ -43,10 +43,13 @@ class Instance {
   void mark(Lap lap, Status* status);
   std::vector<StepTimings> read_laps(size_t steps);
   bool copy_in(const Step& step, Status* status);
-  bool copy_out(const Step& step, Status* status);
+  void copy_out(const Step& step, Status* status);
+  void bring_in_results(const std::vector<Step>& steps) const;
   void make_room(const std::vector<Step>& steps, Status* status);
   void enqueue(const Step& step, size_t index, Status* status);
   void* memory_of(const Step& step, size_t index);
+  bool has_results(const Step& step) const;
+  bool is_result(const Step& step, size_t index) const;  // copied from the device's memory to the host's
   bool is_staged(const Step& step, size_t index) const;
 
   const EngineApi& api_;

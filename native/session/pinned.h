@@ -2,15 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "engine/status.h"
 
 namespace pdfnet {
 
-// From any thread. Lives as long as anything that it lent.
+// From any thread. Lives as long as anything that it lent. To pin memory takes CUDA milliseconds, so sizes are rounded
+// up to classes, a quarter of a power of two apart, and each block serves its whole class.
 class PinnedPool {
  public:
   explicit PinnedPool(const EngineApi& api) : api_(api) {}
@@ -18,17 +22,29 @@ class PinnedPool {
   PinnedPool& operator=(const PinnedPool&) = delete;
   ~PinnedPool() { close(); }
 
+  // How much is pinned for so many bytes.
+  static size_t class_of(size_t bytes);
+
   // nullptr, with the status, where there is none to be had. `engine` is open.
   void* take(Engine* engine, size_t bytes, Status* status);
+  // Where too much lies here already, what has done so for longest is released.
   void give_back(void* memory, size_t bytes);
   // From now on what is given back is released at once.
   void close();
 
  private:
+  struct Block {
+    void* memory;
+    uint64_t given_back;  // ascending
+  };
+
+  void take_oldest(std::vector<void*>* blocks);
+
   const EngineApi& api_;
   std::mutex mutex_;
-  std::multimap<size_t, void*> free_;
+  std::map<size_t, std::deque<Block>> free_;  // by class, each in the order in which they were given back; none empty
   size_t free_bytes_ = 0;
+  uint64_t gifts_ = 0;
   bool closed_ = false;
 };
 

@@ -68,6 +68,17 @@ test('The memory of a slot is lent again, collected or not, and never twice at o
   await session.dispose()
 })
 
+test('The memory of a slot is lent again for any size of its class', async (t) => {
+  const session = await openFake()
+  const input = session.slot(5000).fill(7)
+  const read = { name: 'x', shape: [4], data: input.subarray(0, 16) }
+  await runOnce(session, [read], [floats('y', four)], 1)
+  // The thread of the session has let go of the last run's memory when it does another.
+  await runOnce(session, [floats('x', four)], [floats('y', four)], 2)
+  t.true(session.slot(4500).every((byte) => byte === 7))
+  await session.dispose()
+})
+
 test.serial('Slots that nobody has any more are given back, before and after the session', async (t) => {
   const session = await openFake()
   const before = process.memoryUsage().external

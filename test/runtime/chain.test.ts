@@ -65,6 +65,22 @@ test('A picture goes through pre, core and post, and says how long each took', a
   await chain.dispose()
 })
 
+test('Mattes and depth maps are the caller’s: they outlive the chain, and can be transferred', async (t) => {
+  const chain = await open(withDepth, {
+    'core.inputs': 'depth:float32:1,1,8,8;image:float32:1,1,8,8',
+    'depth-pre.inputs': 'image:uint8:-1,-1,3;size:int64:2',
+  })
+  const [result] = await chain.run([item(30, 20, 10, { wantDepth: true })])
+  await chain.dispose()
+  for (const { data } of [result!.matte, result!.depth!]) {
+    const buffer = data.buffer as ArrayBuffer
+    const before = Buffer.from(data)
+    const transferred = structuredClone(buffer, { transfer: [buffer] })
+    t.is(data.byteLength, 0)
+    t.true(before.equals(new Uint8Array(transferred)))
+  }
+})
+
 test('Pictures of two sizes share a run of the core, each in a slot of its own', async (t) => {
   const chain = await open(picturesOnly)
   t.is(chain.batch, 2)

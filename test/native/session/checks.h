@@ -8,6 +8,8 @@ void cancels();
 void closes();
 void abandons();
 void slots();
+void pinned_pool();
+void results();
 void run_failures();
 void open_failures();
 void openings();

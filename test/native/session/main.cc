@@ -16,6 +16,8 @@ const std::map<std::string, void (*)()> kChecks = {
     {"closes", closes},
     {"abandons", abandons},
     {"slots", slots},
+    {"pinned-pool", pinned_pool},
+    {"results", results},
     {"run-failures", run_failures},
     {"open-failures", open_failures},
     {"openings", openings},

@@ -1,0 +1,11 @@
+// Pages of the host's memory.
+#pragma once
+
+#include <cstddef>
+
+namespace pdfnet {
+
+// Brings in the pages that lie wholly inside, as a first write to each would, and leaves what is in them.
+void bring_in_pages(void* memory, size_t bytes);
+
+}  // namespace pdfnet
