@@ -1,6 +1,8 @@
 import { chmod } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import test from 'ava'
+import type { PdfnetError } from '#dist/errors.js'
+import { BuildReport } from '#dist/runtime/build-messages.js'
 import { buildEngine, findBuildLibrary } from '#dist/runtime/index.js'
 import { fakeLibrary, fakeNames, temporaryFolder, writeGraph } from './build-help.js'
 
@@ -52,6 +54,26 @@ test('a library that others may write to, or whose folder they may, is refused',
   await chmod(join(folder, fakeNames.rtx), 0o600)
   await chmod(dirname(folder), 0o777)
   await t.throwsAsync(findBuildLibrary(folder), { code: 'ERR_LIBRARY_LOAD', message: /may be written to by others/ })
+})
+
+test('a file that TensorRT loads by name and does not find is named, with what to install', (t) => {
+  const file = 'libnvinfer_builder_resource_sm90.so.11.2.1'
+  const errorFor = (why: string): PdfnetError => {
+    const report = new BuildReport()
+    report.add({ type: 'library', abi: 'trt11', version: 110201 })
+    const said = `createInferBuilder: Error Code 6: API Usage Error (Unable to load library: ${file}: ${file}: ${why} In Impl at /_src/runtime/dispatch/libLoader.cpp:305)`
+    report.add({ type: 'failed', code: 'ERR_ENGINE_BUILD', message: said })
+    return report.error('graph.onnx', 'status 1', '')
+  }
+  const missing = errorFor('cannot open shared object file: No such file or directory')
+  t.like(missing, {
+    code: 'ERR_LIBRARY_LOAD',
+    message: `graph.onnx: TensorRT 11.2.1 builds engines for this GPU with ${file}, which cannot be loaded: cannot open shared object file: No such file or directory`,
+  })
+  t.regex(missing.remedy, /^Install all of TensorRT: .*tensorrt-cu13-libs/)
+  const refused = errorFor('cannot enable executable stack as shared object requires: Invalid argument')
+  t.is(refused.code, 'ERR_LIBRARY_LOAD')
+  t.regex(refused.remedy, /another version/)
 })
 
 test('without a GPU TensorRT Enterprise is refused before its builder is asked for', async (t) => {

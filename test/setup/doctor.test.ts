@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { PdfnetError } from '#dist/errors.js'
 import type { Capabilities, Capability } from '#dist/native.js'
+import { reportThreads } from '#dist/setup/doctor.js'
 import { reportEngines } from '#dist/setup/doctor-engines.js'
 import { reportGpu, reportTensorrt } from '#dist/setup/doctor-tensorrt.js'
 import { Report, type Diagnosis, type Finding } from '#dist/setup/report.js'
@@ -97,6 +98,30 @@ test('a library without its parser, and one that is refused, are said with their
   t.is(refused.remedy, 'chmod')
 })
 
+test('a library that lacks what it builds by for the GPU that is here is said, before it is tried', (t) => {
+  const resourcesOf = (...targets: readonly string[]): PlacedLibrary =>
+    libraryOf('enterprise', { resources: targets.map((target) => ({ path: `/lib/${target}.so`, target })) })
+  const found = (...targets: readonly string[]): Diagnosis => diagnose(cudaOf('13.0', '9.0'), resourcesOf(...targets))
+  const diagnosis = found('ptx', 'sm80')
+  t.like(finding(diagnosis, 'TensorRT'), { state: 'warning' })
+  t.regex(
+    finding(diagnosis, 'TensorRT').says,
+    /runs engines, but can build none for compute capability 9\.0: libnvinfer_builder_resource_sm90\.so is not beside/,
+  )
+  t.regex(diagnosis.remedy!, /Install all of TensorRT/)
+  t.regex(finding(found(), 'TensorRT').says, /libnvinfer_builder_resource\*\.so is not beside/)
+  for (const complete of [found('ptx', 'sm90'), found('all')]) t.is(finding(complete, 'TensorRT').state, 'works')
+})
+
+test('what has not been tried on a GPU is said of TensorRT 11 and TensorRT-RTX', (t) => {
+  const says = (library: PlacedLibrary): string =>
+    finding(diagnose(cudaOf('13.0', '8.9'), library), library.flavour === 'rtx' ? 'TensorRT-RTX' : 'TensorRT').says
+  const remark = /tried on a GPU with TensorRT 10 only/
+  t.regex(says(libraryOf('rtx')), remark)
+  t.regex(says(libraryOf('enterprise')), remark)
+  t.notRegex(says(libraryOf('enterprise', { version: '10.6.0' })), remark)
+})
+
 test('of two versions it is said which one wins', (t) => {
   const older = libraryOf('rtx', { version: '1.6.0', library: '/opt/old.so', place: 'system' })
   const { findings } = diagnose(cudaOf('13.0', '8.9'), libraryOf('rtx', { place: 'TENSORRT_ROOT' }), older)
@@ -139,3 +164,14 @@ const record = {
   build: { seconds: 1, peakRssBytes: 1 },
   tested: 'untested',
 }
+
+test('fewer threads of libuv than cores are told of, with what to set', (t) => {
+  const said = (libuv: number): Diagnosis => {
+    const report = new Report()
+    reportThreads(report, { libuv, cores: 16 })
+    return report.diagnosis()
+  }
+  t.like(said(20), { works: true, remedy: undefined, findings: [{ state: 'works', says: '20 of libuv for 16 cores' }] })
+  t.like(said(4), { works: true, findings: [{ state: 'warning' }] })
+  t.regex(said(4).remedy!, /UV_THREADPOOL_SIZE=16/)
+})

@@ -8,7 +8,11 @@ import type { Capabilities } from '#dist/native.js'
 const fakes = fileURLToPath(new URL('../../native/', import.meta.url))
 
 export const rtxNames = ['libtensorrt_rtx.so.1.7.1', 'libtensorrt_onnxparser_rtx.so.1.7.1'] as const
-export const enterpriseNames = ['libnvinfer.so.11.2.1', 'libnvonnxparser.so.11.2.1'] as const
+export const enterpriseNames = [
+  'libnvinfer.so.11.2.1',
+  'libnvonnxparser.so.11.2.1',
+  'libnvinfer_builder_resource_sm90.so.11.2.1',
+] as const
 
 /** Makes the folder, with libraries that say the version of their names, and a link of each for the loader. */
 export async function writeLibraries(folder: string, names: readonly string[]): Promise<string> {

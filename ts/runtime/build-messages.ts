@@ -1,7 +1,7 @@
 /** What the build program tells, a line of JSON each, and what its end means. */
 
 import { isErrorCode, PdfnetError, type ErrorCode } from '../errors.js'
-import { libraryName, type Flavour } from '../tensorrt/index.js'
+import { installAll, libraryName, type Flavour } from '../tensorrt/index.js'
 
 export type BuildMessage =
   | { readonly type: 'phase'; readonly name: string }
@@ -92,6 +92,13 @@ export class BuildReport {
         remedy: 'Export the model with operators that TensorRT has: floating point, not dynamically quantised',
       })
     }
+    const unloadable = this.failure && unloadableIn(this.failure.message)
+    if (unloadable) {
+      const { file, why } = unloadable
+      const message = `${subject}: ${this.libraryName()} builds engines for this GPU with ${file}, which cannot be loaded: ${why}`
+      const remedy = why.includes('No such file') ? installAll : 'Install another version of TensorRT, all of it'
+      return new PdfnetError('ERR_LIBRARY_LOAD', message, { details: { file, ...details }, remedy })
+    }
     if (this.failure) {
       const code: ErrorCode = isErrorCode(this.failure.code) ? this.failure.code : 'ERR_ENGINE_BUILD'
       const problem = this.problems[0]
@@ -132,6 +139,13 @@ export class BuildReport {
     if (!this.library) return 'TensorRT'
     return libraryName({ flavour: flavourOf(this.library), version: dotted(this.library.version) })
   }
+}
+
+/** What TensorRT says, in words only, where a file that it loads by name is not found or cannot be loaded. */
+function unloadableIn(message: string): { readonly file: string; readonly why: string } | undefined {
+  const [, file, why] =
+    /Unable to load library: (lib[\w.+-]+): (?:\1: )?(.+?)(?: In \w+ at \S+)?\)?\s*$/.exec(message) ?? []
+  return file === undefined || why === undefined ? undefined : { file, why }
 }
 
 export function flavourOf({ abi }: LibraryMessage): Flavour {

@@ -1,9 +1,10 @@
 /** What the doctor says of the GPU, its driver and TensorRT. */
 
-import type { Capabilities, Capability } from '../native.js'
+import type { Capabilities, Capability, GpuDevice } from '../native.js'
 import {
   flavourFor,
   flavourNames,
+  lacksResource,
   libraryName,
   runsOn,
   type Flavour,
@@ -16,8 +17,6 @@ import type { Survey } from './search.js'
 import { PdfnetError } from '../errors.js'
 
 const setupCommand = 'npx pdfnet-trt setup tensorrt'
-/** See docs/gpu-proof.md: to be taken back for each flavour that was proved on a GPU. */
-const untried = 'this version of pdfnet-trt has run its engines on stand-ins of the GPU only'
 /** What the driver answers where it works and has nothing to drive. */
 const noDevice = 'CUDA_ERROR_NO_DEVICE'
 
@@ -46,7 +45,7 @@ export function reportTensorrt(report: Report, { capabilities, tensorrt }: Surve
     if (capability.found && gpu && !runsOn(flavour, gpu.computeCapability)) {
       const says = `${describe(flavour, capability, used)}: it has no code for compute capability ${gpu.computeCapability}`
       report.missing(flavourNames[flavour], says, hasFitting ? undefined : setupCommand)
-    } else if (capability.found) reportFound(report, flavour, capability, used)
+    } else if (capability.found) reportFound(report, flavour, capability, used, gpu)
     else {
       const isNeeded = gpu !== undefined && flavour === fitting && !driverFault(cuda)
       reportAbsent(report, flavour, capability, tensorrt, isNeeded)
@@ -57,9 +56,16 @@ export function reportTensorrt(report: Report, { capabilities, tensorrt }: Surve
   }
 }
 
-function reportFound(report: Report, flavour: Flavour, capability: Capability, used: PlacedLibrary | undefined): void {
+function reportFound(
+  report: Report,
+  flavour: Flavour,
+  capability: Capability,
+  used: PlacedLibrary | undefined,
+  gpu: GpuDevice | undefined,
+): void {
   const [name, says] = [flavourNames[flavour], describe(flavour, capability, used)]
-  if (used?.parserFault) report.warn(name, `${says}: ${used.parserFault.message}`, used.parserFault.remedy)
+  const fault = used?.parserFault ?? (used && gpu && lacksResource(used, gpu.computeCapability))
+  if (fault) report.warn(name, `${says}: ${fault.message}`, fault.remedy)
   else report.works(name, says)
 }
 
@@ -68,8 +74,14 @@ function describe(
   { version = '', path = '', reason }: Capability,
   used: PlacedLibrary | undefined,
 ): string {
-  const remark = reason === 'the first that was tried' ? '' : `; ${reason}`
-  return `${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']}); ${untried}${remark}`
+  const remarks = [...untried(flavour, version), ...(reason === 'the first that was tried' ? [] : [reason])]
+  return [`${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']})`, ...remarks].join('; ')
+}
+
+/** See docs/gpu-proof.md: to be taken back for what was proved on a GPU. */
+function untried(flavour: Flavour, version: string): readonly string[] {
+  if (flavour === 'enterprise' && version.startsWith('10.')) return []
+  return ['pdfnet-trt has been tried on a GPU with TensorRT 10 only']
 }
 
 function reportAbsent(

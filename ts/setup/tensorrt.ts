@@ -1,10 +1,10 @@
 /** Sets TensorRT up: the flavour for this machine, from the store, from pip, or by a command that the user runs. */
 
 import { badArgument, PdfnetError } from '../errors.js'
-import { addon } from '../native.js'
+import { addon, type Capabilities } from '../native.js'
 import type { Work } from '../progress.js'
 import type { Store } from '../store/index.js'
-import { flavourNames, pickLibrary, searchTensorrt, type Flavour } from '../tensorrt/index.js'
+import { flavourNames, lacksResource, pickLibrary, searchTensorrt, type Flavour } from '../tensorrt/index.js'
 import { enterpriseDownload, enterpriseTerms, findInstallers, installCommand } from './enterprise.js'
 import { checkDriver, chooseFlavour, chooseRtx, type FlavourChoice } from './flavour.js'
 import { addRtx } from './rtx.js'
@@ -43,7 +43,7 @@ export async function setupTensorrt(store: Store, options: TensorrtOptions = {})
   const choice = chooseFlavour(cuda, wanted)
   if (choice.flavour === 'enterprise') {
     if (wanted === undefined) checkDriver(cuda)
-    return enterprise(store, choice, usableCuda(cuda))
+    return enterprise(store, choice, cuda)
   }
   const { pinned, notes } = chooseRtx(cuda, wanted !== undefined)
   const { path, version, fetched } = await addRtx(store, pinned, work)
@@ -51,14 +51,18 @@ export async function setupTensorrt(store: Store, options: TensorrtOptions = {})
   return { ...choice, notes: [...choice.notes, ...notes], terms: pinned.licenceSource, path, version, fetched }
 }
 
-async function enterprise(store: Store, choice: FlavourChoice, cuda: string | undefined): Promise<TensorrtSetup> {
+async function enterprise(store: Store, choice: FlavourChoice, driver: Capabilities['cuda']): Promise<TensorrtSetup> {
+  const cuda = usableCuda(driver)
   const setup = { ...choice, terms: enterpriseTerms, fetched: false }
   try {
-    const { library, version } = pickLibrary(await searchTensorrt(store, { flavour: 'enterprise', cuda }), {
+    const found = pickLibrary(await searchTensorrt(store, { flavour: 'enterprise', cuda }), {
       flavour: 'enterprise',
       withParser: true,
     })
-    return { ...setup, path: library, version }
+    const [gpu] = driver.devices
+    const fault = gpu && lacksResource(found, gpu.computeCapability)
+    const notes = [...choice.notes, ...(fault ? [`${fault.message}. ${fault.remedy}`] : [])]
+    return { ...setup, notes, path: found.library, version: found.version }
   } catch (error) {
     // One that is there and cannot be used says itself what to do.
     if (!(error instanceof PdfnetError) || error.code !== 'ERR_LIBRARY_MISSING') throw error

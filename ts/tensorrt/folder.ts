@@ -4,6 +4,7 @@ import { readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PdfnetError } from '../errors.js'
 import { compareVersions, flavourFiles, flavourNames, type Flavour } from './flavours.js'
+import { resourcesBeside, type BuilderResource } from './resources.js'
 import { distrust } from './trust.js'
 
 /** A library, whether or not it can be used. Paths are absolute and real. */
@@ -14,6 +15,8 @@ export interface FoundLibrary {
   readonly library: string
   /** The ONNX parser of the same version, beside it. Without one plans can be run, but none built. */
   readonly parser?: string
+  /** Of Enterprise, what it builds engines by. */
+  readonly resources?: readonly BuilderResource[]
   /** ERR_LIBRARY_LOAD, why there is no parser. */
   readonly parserFault?: PdfnetError
   /** ERR_LIBRARY_LOAD, why it is not used at all. */
@@ -59,20 +62,23 @@ async function describe(
   parsers: readonly VersionedFile[],
 ): Promise<FoundLibrary> {
   const parser = parsers.find((one) => one.version === version)
-  const fault = (await untrusted(library, parser?.path)) ?? unsupported(flavour, library, version)
+  const resources = flavour === 'enterprise' ? await resourcesBeside(library, version) : undefined
+  const files = [library, ...(parser ? [parser.path] : []), ...(resources ?? []).map(({ path }) => path)]
+  const fault = (await untrusted(files)) ?? unsupported(flavour, library, version)
   const parserFault = parser ? undefined : lacksParser(flavour, library, parsers)
   return {
     flavour,
     version,
     library,
     ...(parser && { parser: parser.path }),
+    ...(resources && { resources }),
     ...(parserFault && { parserFault }),
     ...(fault && { fault }),
   }
 }
 
-async function untrusted(library: string, parser: string | undefined): Promise<PdfnetError | undefined> {
-  for (const file of [library, ...(parser === undefined ? [] : [parser])]) {
+async function untrusted(files: readonly string[]): Promise<PdfnetError | undefined> {
+  for (const file of files) {
     const reason = await distrust(file)
     if (!reason) continue
     return new PdfnetError('ERR_LIBRARY_LOAD', `${file} is not used: ${reason.path} ${reason.why}`, {

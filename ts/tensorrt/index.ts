@@ -11,4 +11,5 @@ export {
   runsOn,
   type Flavour,
 } from './flavours.js'
+export { installAll, lacksResource } from './resources.js'
 export { cudaFact, pickLibrary, searchTensorrt, type Place, type PlacedLibrary, type TensorrtSearch } from './search.js'
