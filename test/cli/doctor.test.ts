@@ -72,8 +72,7 @@ test('GPU, driver and the libraries that were found are told with their versions
   const [rtx, enterprise] = [finding(diagnosis, 'TensorRT-RTX'), finding(diagnosis, 'TensorRT')]
   t.true(rtx.says.startsWith(`TensorRT-RTX 1.7.1 in ${lib}/${rtxNames[0]} (TENSORRT_ROOT)`))
   t.true(enterprise.says.startsWith(`TensorRT 11.2.1 in ${lib}/${enterpriseNames[0]} (TENSORRT_ROOT)`))
-  const loader = `${driver} (libcuda.so.1) wins wherever a library is loaded by its name`
-  t.is(finding(diagnosis, 'LD_LIBRARY_PATH').says, loader)
+  t.is(finding(diagnosis, 'LD_LIBRARY_PATH'), undefined as never)
 })
 
 test('an old driver, a library that others may write to, and one without its parser are found', async (t) => {

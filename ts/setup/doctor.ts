@@ -3,6 +3,7 @@
 import { asPdfnetError, type PdfnetError } from '../errors.js'
 import { addon } from '../native.js'
 import { Store } from '../store/index.js'
+import { threads, type Threads } from '../threads.js'
 import { setupCommand } from './cpu.js'
 import { reportEngines } from './doctor-engines.js'
 import { reportLoader } from './doctor-loader.js'
@@ -15,6 +16,7 @@ import { survey, type Survey } from './search.js'
 export async function diagnose(): Promise<Diagnosis> {
   const report = new Report()
   report.works('Node', `${process.version}, ${process.platform} ${process.arch}`)
+  reportThreads(report, threads())
 
   const native = await attempt(() => addon())
   if (native instanceof Error) report.failed('addon', native)
@@ -39,6 +41,16 @@ export async function diagnose(): Promise<Diagnosis> {
   return report.diagnosis()
 }
 
+/** The command gives itself enough, unless it is told otherwise; a program that uses the package has four. */
+export function reportThreads(report: Report, { libuv, cores }: Threads): void {
+  const says = `${libuv} of libuv for ${cores} cores`
+  if (libuv >= cores) report.works('threads', says)
+  else {
+    const remedy = `Set UV_THREADPOOL_SIZE=${cores} before the program starts, or leave it unset for this command`
+    report.warn('threads', `${says}: no more pictures are decoded and encoded at the same time`, remedy)
+  }
+}
+
 async function reportDevices(report: Report, store: Store, found: Survey): Promise<void> {
   const { cpu } = found.capabilities
   if (cpu.found) report.works('CPU device', `ONNX Runtime ${cpu.version ?? ''} in ${cpu.path ?? 'the system'}`)
@@ -46,7 +58,7 @@ async function reportDevices(report: Report, store: Store, found: Survey): Promi
   reportGpu(report, found)
   reportTensorrt(report, found)
   await reportEngines(report, store, found.capabilities)
-  await reportLoader(report)
+  await reportLoader(report, found.capabilities)
 }
 
 function reportModels(report: Report, models: Awaited<ReturnType<typeof listModels>>): void {
