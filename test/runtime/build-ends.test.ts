@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
@@ -41,6 +41,41 @@ test('an abort before the build, or while the graph is looked at, builds nothing
   const building = buildEngine({ onnx, library, output, signal: controller.signal, onProgress })
   await t.throwsAsync(building, { code: 'ERR_ABORTED' })
   t.deepEqual(await readdir(folder), ['graph.onnx'])
+})
+
+test.serial('what the library loads by name is looked for beside it first, then where the caller says', async (t) => {
+  const [folder, library] = [await temporaryFolder(t), await fakeLibrary(t, 'hangs')]
+  const onnx = await writeGraph(folder)
+  const child = startRunner(
+    { onnx, library, output: join(folder, 'out.plan') },
+    { LD_LIBRARY_PATH: '/opt/one:/opt/two' },
+  )
+  await until(async () => (await processesNaming(onnx)).length === 3)
+  const [program] = (await processesNaming(onnx)).filter((id) => id !== child.pid)
+  const environment = (await readFile(`/proc/${program}/environ`, 'utf8')).split('\0')
+  t.true(environment.includes(`LD_LIBRARY_PATH=${library}:/opt/one:/opt/two`))
+  child.kill('SIGKILL')
+  await until(async () => !(await processesNaming(onnx)).includes(program!))
+  for (const id of await processesNaming(onnx)) process.kill(id, 'SIGKILL')
+})
+
+test.serial('however many builds run, one listener waits for the end of the process', async (t) => {
+  const [folder, library] = [await temporaryFolder(t), await fakeLibrary(t, 'hangs')]
+  const onnx = await writeGraph(folder)
+  const controller = new AbortController()
+  t.teardown(() => controller.abort())
+  const build = async (name: string): Promise<void> => {
+    const building = buildEngine({ onnx, library, output: join(folder, name), signal: controller.signal })
+    await t.throwsAsync(building, { code: 'ERR_ABORTED' })
+  }
+  const building = [build('one')]
+  await until(async () => (await processesNaming(onnx)).length === 2)
+  const listeners = process.listenerCount('exit')
+  building.push(build('two'), build('three'))
+  await until(async () => (await processesNaming(onnx)).length === 6)
+  t.is(process.listenerCount('exit'), listeners)
+  controller.abort()
+  await Promise.all(building)
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { aborted, PdfnetError, throwIfAborted } from '../errors.js'
 import { buildProgram } from '../native.js'
+import { atExit, endGroup } from '../store/index.js'
 import { BuildReport, type BuildMessage } from './build-messages.js'
 import type { BuildPhase } from './build-options.js'
 
@@ -37,9 +38,9 @@ export async function runBuildProgram(words: readonly string[], options: Process
   throwIfAborted(signal)
   const child = start(words, options)
   const report = new BuildReport()
-  const stop = (): void => end(child)
+  const stop = (): void => endGroup(child)
   // However this process ends, but for a signal that it cannot see: then the program's own guard does it.
-  process.once('exit', stop)
+  const forget = atExit(stop)
   signal?.addEventListener('abort', stop, { once: true })
   const teller = new Teller(report, stop, options.onPhase)
   try {
@@ -51,8 +52,8 @@ export async function runBuildProgram(words: readonly string[], options: Process
   } finally {
     teller.end()
     signal?.removeEventListener('abort', stop)
-    process.off('exit', stop)
-    stop()
+    forget()
+    if (child.exitCode === null && child.signalCode === null) stop()
   }
 }
 
@@ -72,15 +73,6 @@ function start(words: readonly string[], { library, plan, gpu }: ProcessOptions)
 function visibleAs(gpu: number): string {
   const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',') ?? []
   return visible[gpu]?.trim() ?? `${gpu}`
-}
-
-function end({ pid, exitCode, signalCode }: ChildProcess): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has just ended by itself.
-  }
 }
 
 function ended(child: ChildProcess): Promise<string> {

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs'
 import { rename, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { PdfnetError, throwIfAborted } from '../errors.js'
-import { Store } from '../store/index.js'
+import { atExit, Store } from '../store/index.js'
 import { buildFiles, type BuildJob } from './build-files.js'
 import { inspectGraph } from './build-graph.js'
 import { buildTarget, engineKey } from './build-key.js'
@@ -109,7 +109,7 @@ async function buildAt(output: string, job: BuildJob): Promise<BuiltEngine> {
   const remove = (): void => {
     for (const file of [temporary, sidecarOf(temporary)]) rmSync(file, { force: true })
   }
-  process.once('exit', remove)
+  const forget = atExit(remove)
   try {
     const record = await buildFiles(temporary, job)
     throwIfAborted(job.options.signal)
@@ -119,7 +119,7 @@ async function buildAt(output: string, job: BuildJob): Promise<BuiltEngine> {
   } catch (error) {
     throw outputError(error, output)
   } finally {
-    process.off('exit', remove)
+    forget()
     remove()
   }
 }

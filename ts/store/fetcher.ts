@@ -4,7 +4,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { PdfnetError, aborted, throwIfAborted } from '../errors.js'
 import type { Work } from '../progress.js'
-import { endsWithUs, forget } from './process-group.js'
+import { atExit } from './at-exit.js'
+import { endGroup } from './process-group.js'
 
 export interface Fetcher {
   readonly program: string
@@ -40,7 +41,8 @@ export async function runFetcher(fetcher: Fetcher, { signal, onProgress }: Work)
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  const end = endsWithUs(child)
+  const end = (): void => endGroup(child)
+  const forget = atExit(end)
   signal?.addEventListener('abort', end, { once: true })
   let tail = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-tailBytes)))
@@ -64,7 +66,7 @@ export async function runFetcher(fetcher: Fetcher, { signal, onProgress }: Work)
   } finally {
     stopTelling()
     signal?.removeEventListener('abort', end)
-    forget(child)
+    forget()
   }
 }
 

@@ -1,29 +1,9 @@
-/** Child processes that lead a group of their own, and must not outlive us. */
+/** Child processes that lead a group of their own, with all that they may have started. */
 
 import type { ChildProcess } from 'node:child_process'
 
-const groups = new Set<ChildProcess>()
-
-/**
- * Has the group of `leader`, which was spawned detached, killed when this process exits, until `forget`.
- * @returns what kills it before
- */
-export function endsWithUs(leader: ChildProcess): () => void {
-  if (groups.size === 0) process.on('exit', endAll)
-  groups.add(leader)
-  return () => end(leader)
-}
-
-export function forget(leader: ChildProcess): void {
-  groups.delete(leader)
-  if (groups.size === 0) process.off('exit', endAll)
-}
-
-function endAll(): void {
-  groups.forEach(end)
-}
-
-function end({ pid }: ChildProcess): void {
+/** Kills the group of a child that was spawned detached. */
+export function endGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {
