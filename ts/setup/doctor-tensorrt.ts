@@ -66,7 +66,7 @@ function reportFound(
   const [name, says] = [flavourNames[flavour], describe(flavour, capability, used)]
   const fault = used?.parserFault ?? (used && gpu && lacksResource(used, gpu.computeCapability))
   if (fault) report.warn(name, `${says}: ${fault.message}`, fault.remedy)
-  else report.works(name, says)
+  else report.works(name, [says, ...untried(flavour, capability)].join('; '))
 }
 
 function describe(
@@ -74,12 +74,12 @@ function describe(
   { version = '', path = '', reason }: Capability,
   used: PlacedLibrary | undefined,
 ): string {
-  const remarks = [...untried(flavour, version), ...(reason === 'the first that was tried' ? [] : [reason])]
-  return [`${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']})`, ...remarks].join('; ')
+  const remark = reason === 'the first that was tried' ? '' : `; ${reason}`
+  return `${libraryName({ flavour, version })} in ${path} (${places[used?.place ?? 'system']})${remark}`
 }
 
 /** See docs/gpu-proof.md: to be taken back for what was proved on a GPU. */
-function untried(flavour: Flavour, version: string): readonly string[] {
+function untried(flavour: Flavour, { version = '' }: Capability): readonly string[] {
   if (flavour === 'enterprise' && version.startsWith('10.')) return []
   return ['pdfnet-trt has been tried on a GPU with TensorRT 10 only']
 }
