@@ -1,18 +1,24 @@
-// The few threads that do pixel work for one JavaScript environment.
+// The threads that do pixel work for one JavaScript environment.
 #include "pixels/pool.h"
+
+#include <algorithm>
+#include <thread>
 
 namespace pdfnet {
 namespace {
 
-// Pixel work is bound by memory, which two threads saturate.
-constexpr int kThreads = 2;
+// As many pictures may be worked on as there are cores, but never one behind another alone.
+int most_threads() {
+  static const int threads = static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
+  return threads;
+}
 
 }  // namespace
 
 bool Pool::submit(std::function<void()> work) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (abandoned_) return false;
-  if (static_cast<int>(queue_.size()) >= idle_ && threads_ < kThreads &&
+  if (static_cast<int>(queue_.size()) >= idle_ && threads_ < most_threads() &&
       scope_->start([self = shared_from_this()] { self->serve(); })) {
     ++threads_;
   }

@@ -1,4 +1,5 @@
-// The few threads that do pixel work for one JavaScript environment: never libuv's, which files and DNS share.
+// The threads that do pixel work for one JavaScript environment, one a core at most: never libuv's, which files and DNS
+// share.
 #pragma once
 
 #include <condition_variable>
