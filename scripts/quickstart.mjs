@@ -7,7 +7,7 @@ import { root, run, runWhenMain, step } from './steps.mjs'
 
 const photo = join(root, 'test/fixtures/photos/coffee.png')
 const out = join(root, 'out')
-const cli = join(root, 'dist/cli/main.js')
+const cli = join(root, 'dist/cli/entry.cjs')
 let report
 
 async function quickstart() {

@@ -68,7 +68,7 @@ export const catalogue = {
   ERR_INPUT_LIMIT: row(
     'input',
     'The picture is over a limit (pixels, side, bytes, time)',
-    'Make it smaller, or raise the limit in the options',
+    'Make it smaller, or raise the limit where an option sets it',
   ),
 
   ERR_INPUT_NO_VIDEO: row('input', 'The file holds no video, or none of it can be decoded', 'Pass a file with video'),

@@ -64,6 +64,7 @@ export type {
   ModelOptions,
   TrimapOptions,
   Uncertainty,
+  UseMatte,
   RawFrame,
   Steadiness,
   SteadyMode,

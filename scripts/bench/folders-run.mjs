@@ -4,6 +4,7 @@
  */
 
 import { link, mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { BatchRecord, matteAll, picturesInFlight, planJobs, SummaryCounter } from '../../dist/batch/index.js'
@@ -88,8 +89,11 @@ async function openFake(delay) {
     settings[`post-${type}.outputs`] = `matte:${output}`
   }
   const chain = await Chain.open(stages, { engine: 'fake', library: '/none', instances: 1, threads: 0, settings })
-  const schedule = new Schedule(chain, { concurrency: 1, capacity: 100 })
+  const schedule = new Schedule(chain, { concurrency: 1, capacity: 100, working: availableParallelism() })
   const sizes = { input: { width: 8, height: 8 }, largest: 8192 }
-  const matte = (input, options) => schedule.run((infer) => matteOf(input, infer, sizes, options), options)
+  const matte = (input, options, use) => {
+    const pass = (infer, _, admit) => matteOf(input, infer, sizes, options, admit)
+    return schedule.run(pass, options, use)
+  }
   return { chain, schedule, matting: { matte } }
 }

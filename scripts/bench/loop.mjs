@@ -12,7 +12,7 @@ import { median, spread, table } from './statistics.mjs'
 
 const rounds = 5
 const probe = fileURLToPath(new URL('loop-probe.mjs', import.meta.url))
-const cli = join(root, 'dist/cli/main.js')
+const cli = join(root, 'dist/cli/entry.cjs')
 
 export async function bench() {
   const folder = await mkdtemp(join(tmpdir(), 'pdfnet-bench-'))

@@ -1,7 +1,7 @@
 /** Folders: what is done is not done again, bad pictures stop nothing, and what is in flight ends. */
 
 import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type TestFn } from 'ava'
 import {
@@ -15,6 +15,8 @@ import {
   type BatchSummary,
   type PictureReport,
 } from '#dist/batch/index.js'
+import { describeSummary } from '#dist/cli/matte-summary.js'
+import type { MatteOptions, Matting, PictureInput, UseMatte } from '#dist/index.js'
 import { RedMatting, redPicture } from './red-matting.js'
 
 interface Context {
@@ -179,20 +181,77 @@ test('aborted, nothing more is written, and nothing half-written is left', async
   t.deepEqual(await readdir(folder), ['in'])
 })
 
-test('the slowest stage is named, and its load is that of its places', async (t) => {
-  const counter = new SummaryCounter()
-  const timings = { queued: 9e6, decode: 1, copyIn: 0, pre: 1, core: 50, post: 1, copyOut: 0, encode: 3 }
-  await new Promise((resolve) => setTimeout(resolve, 60))
-  for (let picture = 0; picture < 2; picture++) counter.count({ input: '/a', outputs: {}, timings })
-  const batches = { count: 1, sum: 2, min: 2, max: 2, p50: 2, p95: 2, p99: 2 }
-  const { bottleneck, stages, seconds, picturesPerSecond } = counter.summary({ batches }, 1, 0)
-  t.is(bottleneck, 'infer')
-  t.true(Math.abs(stages['infer']!.busy - 0.052 / seconds) < 1e-9)
-  t.is(picturesPerSecond, 2 / seconds)
+test('pictures keep their places and their room in memory until they are written', async (t) => {
+  const { folder } = t.context
+  const { jobs } = await planJobs([join(folder, 'in')], { kinds: ['alpha'], output: join(folder, 'out') })
+  // Each has 24 pixels, and the chain takes two at a time: as many are decoded meanwhile.
+  for (const [options, most] of [
+    [{ working: 8, pixels: 24 * 3 }, 3],
+    [{ working: 8 }, 5],
+    [{}, 4],
+  ] as const) {
+    const matting = new RedMatting(options)
+    let writing = 0
+    const ends: (() => void)[] = []
+    const held: Pick<Matting, 'matte'> = {
+      matte: (...[input, settings, use]: [PictureInput, MatteOptions?, UseMatte<unknown>?]): Promise<never> =>
+        matting.matte(input, settings!, async (matte) => {
+          writing += 1
+          t.true(writing <= most)
+          await new Promise<void>((resolve) => {
+            ends.push(resolve)
+            // Nothing more comes, or all that may be there at a time.
+            if (writing === most) setTimeout(() => ends.splice(0).forEach((end) => end()), 50)
+            else if (ended + writing === jobs.length) ends.splice(0).forEach((end) => end())
+          })
+          writing -= 1
+          ended += 1
+          return (await use!(matte)) as never
+        }),
+    }
+    let ended = 0
+    for await (const { error } of matteAll(held, jobs, { inFlight: 5 })) t.is(error, undefined)
+    t.is(ended, jobs.length)
+  }
 })
 
-test('as many pictures are in flight as keep the engines busy, whatever the folder holds', (t) => {
-  t.true(picturesInFlight({}) >= 3)
-  t.true(picturesInFlight({}) <= 6)
-  t.is(picturesInFlight({ concurrency: 4, batch: 2 }) - picturesInFlight({}), 8)
+const timings = { queued: 9e6, decode: 1, copyIn: 0, pre: 1, core: 50, post: 1, copyOut: 0, detail: 9e6 }
+
+/** Of two pictures that took so long to encode, within 60 ms of which the engines computed so many. */
+async function summaryOf(encode: number, computed: number): Promise<BatchSummary> {
+  const counter = new SummaryCounter()
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  for (let picture = 0; picture < 2; picture++) {
+    counter.count({ input: '/a', outputs: {}, timings: { ...timings, encode } })
+  }
+  return counter.summary({ computed }, 2, 0)
+}
+
+// Serial: other tests keep the JavaScript thread busy.
+test.serial('what a batch comes up against is named, and nothing where nothing is at its limit', async (t) => {
+  const engines = await summaryOf(1, 1e6)
+  t.is(engines.bottleneck, 'infer')
+  t.is(engines.stages.infer.busy, 1)
+  t.is(engines.picturesPerSecond, 2 / engines.seconds)
+  const cores = await summaryOf(1e6, 10)
+  t.is(cores.bottleneck, 'cores')
+  t.is(cores.stages.cores.busy, 1)
+  t.is(cores.stages['encode']!.busy, 1)
+  t.true(Math.abs(cores.stages.infer.busy - 0.005 / cores.seconds) < 1e-9)
+  const neither = await summaryOf(0, 10)
+  t.is(neither.bottleneck, undefined)
+  t.true(Object.values(neither.stages).every(({ busy }) => busy < 0.8))
+  t.deepEqual(Object.keys(neither.stages), ['decode', 'encode', 'infer', 'cores', 'javascript'])
+  t.regex(describeSummary(engines), /; the engines are the limit$/)
+  t.regex(
+    describeSummary({ ...cores, threads: { libuv: 1, cores: 8 } }),
+    /; the cores are the limit, encode 100 %; libuv/,
+  )
+  t.regex(describeSummary(neither), /nothing is at its limit \(busy: the engines \d+ %, the cores \d+ %, the Java/)
+})
+
+test('as many pictures are in flight as keep the engines and all cores busy, whatever the folder holds', (t) => {
+  const most = (concurrency: number, batch: number): number => (concurrency + 2) * batch + availableParallelism()
+  t.is(picturesInFlight({}), most(1, 1))
+  t.is(picturesInFlight({ concurrency: 4, batch: 2 }), most(4, 2))
 })

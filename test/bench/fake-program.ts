@@ -1,6 +1,7 @@
 /** Stands in for the program that a bench forks: a chain on the fake engine, whose weights are the fake's settings. */
 
 import { serve } from '#dist/bench/serve.js'
+import type { MatteOptions, PictureInput } from '#dist/index.js'
 import { matteOf } from '#dist/matting/pass.js'
 import { Schedule } from '#dist/matting/schedule.js'
 import { Chain } from '#dist/runtime/index.js'
@@ -33,7 +34,8 @@ serve(async ({ weights = '{}', concurrency = 1 }) => {
   return {
     device: { name: 'cpu', reason: 'it is the fake', library: '/none', version: '0' },
     gpuBytes: 5e9,
-    matte: (input, options = {}) => schedule.run((infer) => matteOf(input, infer, sizes, options), options),
+    matte: (input: PictureInput, options: MatteOptions = {}) =>
+      schedule.run((infer) => matteOf(input, infer, sizes, options), options),
     metrics: () => schedule.metrics(),
     async dispose() {
       await schedule.close()

@@ -21,7 +21,7 @@ export interface CommandOptions {
   readonly during?: (child: ChildProcess) => void
 }
 
-export const main = createRequire(import.meta.url).resolve('#dist/cli/main.js')
+export const main = createRequire(import.meta.url).resolve('#dist/cli/entry.cjs')
 
 export async function command(args: readonly string[], options: CommandOptions = {}): Promise<Ending> {
   const { input, env, cwd, under = [], during } = options

@@ -76,7 +76,7 @@ test(
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     t.is(reports.length, 3)
-    t.like(reports[2], { summary: { done: 1, skipped: 0, failed: 1, left: 0, bottleneck: 'infer' } })
+    t.like(reports[2], { summary: { done: 1, skipped: 0, failed: 1, left: 0 } })
     t.like(
       reports.find(({ error }) => error),
       { input: join(folder, 'in/bad.jpg'), error: { code: 'ERR_INPUT_FORMAT' } },

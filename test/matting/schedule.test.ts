@@ -95,3 +95,98 @@ test('a deadline counts on to the inference, and failures are counted by their c
   await schedule.close()
   await t.throwsAsync(schedule.run(pass(4), {}), { code: 'ERR_DISPOSED' })
 })
+
+/** Work of which each piece lasts until it is let go. */
+class Held {
+  private readonly ends: (() => void)[] = []
+
+  get count(): number {
+    return this.ends.length
+  }
+
+  readonly work = (): Promise<void> => new Promise((resolve) => this.ends.push(resolve))
+
+  async letGo(): Promise<void> {
+    for (const end of this.ends.splice(0)) end()
+    await soon()
+  }
+}
+
+test('all cores decode, or write, while the engines have what they can, and no more pictures than that are begun', async (t) => {
+  const working = 16
+  const chain = new HeldChain()
+  const schedule = new Schedule(chain, { concurrency: 1, capacity: 100, ahead: 1, working })
+  const decoding = new Held()
+  const writing = new Held()
+  const held: Pass<Matte> = async (infer, scaled, admit) => {
+    await decoding.work()
+    return pass(1)(infer, scaled, admit)
+  }
+  const all = Array.from({ length: 40 }, () => schedule.run(held, {}, writing.work))
+  await soon()
+  t.is(decoding.count, 3 + working)
+  t.like(schedule.metrics(), { running: 19, waiting: 21 })
+  await decoding.letGo()
+  // The engine has one picture, the next waits beside it, and all others behind them.
+  t.is(chain.letGo.length, 2)
+  while (writing.count < 19) {
+    chain.letGo.shift()!()
+    await soon()
+  }
+  t.is(decoding.count, 0)
+  t.like(schedule.metrics(), { running: 19, waiting: 21, runs: 19 })
+  await writing.letGo()
+  t.is(decoding.count, 19)
+  while (schedule.metrics().running > 0) {
+    await decoding.letGo()
+    chain.letGo.shift()?.()
+    await writing.letGo()
+  }
+  await Promise.all(all)
+})
+
+test('pictures are decoded only while there is room for them, which they keep until they are written', async (t) => {
+  const schedule = new Schedule(new HeldChain(), { concurrency: 1, capacity: 100, working: 8, pixels: 100 })
+  const writing = new Held()
+  const decoded: number[] = []
+  const run = (pixels: number, signal?: AbortSignal): Promise<void> =>
+    schedule.run(
+      async (_, __, admit) => {
+        await admit(pixels)
+        decoded.push(pixels)
+        if (pixels === 13) throw new PdfnetError('ERR_INPUT_CORRUPT', 'no picture')
+        return { timings: { queued: 0, copyIn: 0, pre: 0, core: 0, post: 0, copyOut: 0 } }
+      },
+      { signal },
+      writing.work,
+    )
+  const stop = new AbortController()
+  const running = [run(60), run(40), run(1000, stop.signal)]
+  await soon()
+  const larger = [run(500), run(13).catch(() => undefined), run(90)]
+  await soon()
+  t.deepEqual(decoded, [60, 40])
+  stop.abort()
+  await t.throwsAsync(running.pop()!, { code: 'ERR_ABORTED' })
+  t.deepEqual(decoded, [60, 40])
+  await writing.letGo()
+  t.deepEqual(decoded, [60, 40, 500])
+  await writing.letGo()
+  t.deepEqual(decoded, [60, 40, 500, 13, 90])
+  await writing.letGo()
+  await Promise.all([...running, ...larger])
+})
+
+test('what a result is used for is no failure of the matting, and the engines count what they computed once', async (t) => {
+  const chain = new HeldChain([1, 2])
+  const schedule = new Schedule(chain, { concurrency: 1, capacity: 10 })
+  const failing = schedule.run(pass(1), {}, () => Promise.reject(new PdfnetError('ERR_OUTPUT_WRITE', 'no disk')))
+  const other = schedule.run(pass(2), {})
+  await soon()
+  chain.letGo[0]!()
+  await t.throwsAsync(failing, { code: 'ERR_OUTPUT_WRITE' })
+  await other
+  t.deepEqual(chain.batches, ['1 2'])
+  // Of each: 2 ms before the core and 4 after it; of both together 3 ms in it.
+  t.like(schedule.metrics(), { runs: 2, failures: {}, computed: 15 })
+})

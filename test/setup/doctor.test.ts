@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import test from 'ava'
 import { PdfnetError } from '#dist/errors.js'
 import type { Capabilities, Capability } from '#dist/native.js'
-import { reportThreads } from '#dist/setup/doctor.js'
 import { reportEngines } from '#dist/setup/doctor-engines.js'
 import { reportGpu, reportTensorrt } from '#dist/setup/doctor-tensorrt.js'
 import { Report, type Diagnosis, type Finding } from '#dist/setup/report.js'
@@ -164,14 +163,3 @@ const record = {
   build: { seconds: 1, peakRssBytes: 1 },
   tested: 'untested',
 }
-
-test('fewer threads of libuv than cores are told of, with what to set', (t) => {
-  const said = (libuv: number): Diagnosis => {
-    const report = new Report()
-    reportThreads(report, { libuv, cores: 16 })
-    return report.diagnosis()
-  }
-  t.like(said(20), { works: true, remedy: undefined, findings: [{ state: 'works', says: '20 of libuv for 16 cores' }] })
-  t.like(said(4), { works: true, findings: [{ state: 'warning' }] })
-  t.regex(said(4).remedy!, /UV_THREADPOOL_SIZE=16/)
-})

@@ -27,7 +27,7 @@ export interface BatchOptions {
   readonly metadata?: boolean | undefined
   /** How each picture is matted. */
   readonly matte?: Pick<MatteOptions, 'detail' | 'augment' | 'depth' | 'limits'>
-  /** Pictures in flight: decoding, inferring or encoding. See `picturesInFlight`. */
+  /** Pictures in flight: waiting for the matting, or on their way through it to their files. See `picturesInFlight`. */
   readonly inFlight: number
   /** Passes over pictures that are done, and notes those that get done. @default each is matted */
   readonly record?: BatchRecord | undefined
@@ -50,18 +50,15 @@ export interface PictureReport extends Job {
   readonly error?: PdfnetError
 }
 
-/** sharp encodes on libuv's threads, of which there are four. */
-const mostEncoders = 4
-
 /**
- * How many pictures in flight keep the engines busy: those that the matting takes at a time, and one for each core to
- * encode. More of them take memory and make nothing faster.
+ * How many pictures in flight keep either the engines or all cores busy: those that the matting has on their way at most.
+ * It bounds their memory by itself, so more of them only wait there.
  */
 export function picturesInFlight({
   concurrency = 1,
   batch = 1,
 }: Pick<MattingOptions, 'concurrency' | 'batch'>): number {
-  return (concurrency + 1) * batch + Math.min(availableParallelism(), mostEncoders)
+  return (concurrency + 2) * batch + availableParallelism()
 }
 
 /**
@@ -105,19 +102,21 @@ async function matteAndWrite(
 ): Promise<Required<Pick<PictureReport, 'width' | 'height' | 'timings'>>> {
   const { signal, crop } = options
   const input = job.input === standardStream ? process.stdin : job.input
-  const whole = await matting.matte(input, {
+  const settings = {
     ...options.matte,
     signal,
     foreground: wantsColours(job) && options.foreground !== false,
     uncertainty: job.outputs.uncertainty !== undefined,
-  })
-  const began = performance.now()
-  const matte = crop === undefined ? whole : await whole.crop({ margin: crop })
-  for (const [kind, path] of Object.entries(job.outputs)) {
-    await write(matte, kind as OutputKind, path, options)
   }
-  const { width, height } = matte
-  return { width, height, timings: { ...matte.timings, encode: performance.now() - began } }
+  return matting.matte(input, settings, async (whole) => {
+    const began = performance.now()
+    const matte = crop === undefined ? whole : await whole.crop({ margin: crop })
+    for (const [kind, path] of Object.entries(job.outputs)) {
+      await write(matte, kind as OutputKind, path, options)
+    }
+    const { width, height } = matte
+    return { width, height, timings: { ...matte.timings, encode: performance.now() - began } }
+  })
 }
 
 /** Alphas and trimaps have no colours. */

@@ -1,16 +1,19 @@
-/** Sums a batch up: how many pictures came to which end, how fast, and which stage it waited for. */
+/** Sums a batch up: how many pictures came to which end, how fast, and what kept it from being faster. */
 
-import { availableParallelism } from 'node:os'
 import type { MattingMetrics } from '../matting/index.js'
 import { exitCodes } from '../errors.js'
+import { threads, type Threads } from '../threads.js'
 import type { PictureReport } from './batch.js'
 
-export interface StageLoad {
+export interface Load {
   /** That it worked on pictures, summed over those that it worked on at the same time. */
   readonly seconds: number
-  /** Of the time in which it could have worked: 1 is a stage that everything waits for. */
+  /** Of the time in which it could have worked, 0 to 1. */
   readonly busy: number
 }
+
+/** What a batch can come up against: the engines, all cores together, or the one thread that runs JavaScript. */
+export type Bottleneck = 'infer' | 'cores' | 'javascript'
 
 export interface BatchSummary {
   readonly done: number
@@ -21,16 +24,23 @@ export interface BatchSummary {
   readonly seconds: number
   /** Those that were done. */
   readonly picturesPerSecond: number
-  readonly stages: Readonly<Record<string, StageLoad>>
-  /** The busiest stage, where anything was done. */
-  readonly bottleneck?: string
+  /** By stage; `cores` is all stages that run on them, each of which has a load of its own, too. */
+  readonly stages: Readonly<Record<Bottleneck, Load> & Record<string, Load>>
+  /** What was busy for most of the time, and for at least 0.8 of it; nothing where nothing was. */
+  readonly bottleneck?: Bottleneck
+  /** Where libuv has fewer than there are cores: then they are what `cores` is the load of. */
+  readonly threads?: Threads
 }
 
-/** Stages that run on the cores; all others are the engines' and count as `infer`, tiles included. */
-const coreStages = ['decode', 'shrink', 'enlarge', 'foreground', 'encode']
+/** Stages that run on the cores, as `MatteTimings` names them, and `encode`. */
+const coreStages: readonly string[] = ['decode', 'shrink', 'enlarge', 'foreground', 'encode']
+
+/** From this load on it is at its limit: pictures vary, and the first and the last ones have less beside them. */
+const atLimit = 0.8
 
 export class SummaryCounter {
   private began = performance.now()
+  private loop = performance.eventLoopUtilization()
   private readonly times = new Map<string, number>()
   private done = 0
   private skipped = 0
@@ -40,6 +50,7 @@ export class SummaryCounter {
   /** The time counts from here, rather than from the making of the counter. */
   begin(): void {
     this.began = performance.now()
+    this.loop = performance.eventLoopUtilization()
   }
 
   /** Pictures that have ended. */
@@ -54,9 +65,8 @@ export class SummaryCounter {
     } else if (skipped) this.skipped += 1
     else this.done += 1
     if (!timings) return
-    for (const [name, time] of Object.entries<number>({ ...timings, queued: 0 })) {
-      const stage = coreStages.includes(name) ? name : 'infer'
-      this.times.set(stage, (this.times.get(stage) ?? 0) + time)
+    for (const [stage, time] of Object.entries<number>({ ...timings })) {
+      if (coreStages.includes(stage)) this.times.set(stage, (this.times.get(stage) ?? 0) + time)
     }
   }
 
@@ -70,18 +80,30 @@ export class SummaryCounter {
    * @param concurrency inferences at the same time
    * @param left pictures that were not begun
    */
-  summary({ batches }: Pick<MattingMetrics, 'batches'>, concurrency: number, left: number): BatchSummary {
+  summary({ computed }: Pick<MattingMetrics, 'computed'>, concurrency: number, left: number): BatchSummary {
     const { done, skipped, failed } = this
     const seconds = (performance.now() - this.began) / 1000
-    // Of a batch, each picture's time is that of the whole batch.
-    const together = concurrency * (batches.count === 0 ? 1 : batches.sum / batches.count)
-    const stages = [...this.times].map(([name, time]) => {
-      const places = name === 'infer' ? together : availableParallelism()
-      return [name, { seconds: time / 1000, busy: time / 1000 / seconds / places }] as const
-    })
-    const busiest = [...stages].sort(([, one], [, other]) => other.busy - one.busy)[0]
-    const rate = { seconds, picturesPerSecond: done / seconds }
-    const bottleneck = done > 0 && busiest ? { bottleneck: busiest[0] } : {}
-    return { done, skipped, failed, left, ...rate, stages: Object.fromEntries(stages), ...bottleneck }
+    const { libuv, cores } = threads()
+    const places = Math.min(libuv, cores)
+    const loadOf = (milliseconds: number, many: number): Load => {
+      return { seconds: milliseconds / 1000, busy: Math.min(1, milliseconds / 1000 / seconds / many) }
+    }
+    const limits: Record<Bottleneck, Load> = {
+      infer: loadOf(computed, concurrency),
+      cores: loadOf(
+        [...this.times.values()].reduce((sum, time) => sum + time, 0),
+        places,
+      ),
+      javascript: loadOf(performance.eventLoopUtilization(this.loop).active, 1),
+    }
+    const names = Object.keys(limits) as Bottleneck[]
+    const busiest = names.reduce((one, other) => (limits[other].busy > limits[one].busy ? other : one))
+    const parts = Object.fromEntries([...this.times].map(([name, time]) => [name, loadOf(time, places)]))
+    return {
+      ...{ done, skipped, failed, left, seconds, picturesPerSecond: done / seconds },
+      stages: { ...parts, ...limits },
+      ...(done > 0 && limits[busiest].busy >= atLimit && { bottleneck: busiest }),
+      ...(libuv < cores && { threads: { libuv, cores } }),
+    }
   }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Entry of the `pdfnet-trt` command. */
+/** The `pdfnet-trt` command as a module, on as many threads of libuv as there are; `entry.cjs` gives it more. */
 
 import { run } from './run.js'
 

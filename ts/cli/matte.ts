@@ -11,7 +11,6 @@ import {
   planJobs,
   standardStream,
   SummaryCounter,
-  type BatchSummary,
   type Job,
   type OutputKind,
   type PictureReport,
@@ -22,6 +21,7 @@ import { Matting, type ModelOptions } from '../matting/index.js'
 import { loadRecipe } from '../models/index.js'
 import { outputFormats, type OutputFormat } from '../image/index.js'
 import type { DeviceName } from '../runtime/index.js'
+import { describeSummary } from './matte-summary.js'
 import { settingsOf, type ResultFlags } from './matte-settings.js'
 import { augmentFlag, modelOptions, parseWhole, withModelFlags, type ModelFlags } from './model-flags.js'
 import { megapixelsFlag, type PictureLimitFlag } from './picture-limits.js'
@@ -199,14 +199,6 @@ async function matteWork(
   if (terminal.json) terminal.result('', { summary })
   else terminal.note(describeSummary(summary))
   return signal.aborted && summary.left > 0 ? exitCodes.aborted : counter.exitCode
-}
-
-function describeSummary({ done, skipped, failed, left, seconds, picturesPerSecond, ...rest }: BatchSummary): string {
-  const counts = [`${done} done`, `${skipped} were there`, `${failed} failed`]
-  const pace = `in ${seconds.toFixed(1)} s, ${picturesPerSecond.toFixed(2)} pictures/s`
-  const busiest = rest.bottleneck === undefined ? '' : `; ${rest.bottleneck} is the busiest stage`
-  const more = left > 0 ? `\n${left} are left: the same command goes on with them` : ''
-  return `${counts.join(', ')} ${pace}${busiest}${more}`
 }
 
 function checkStandardOutput(terminal: Terminal, output: string): void {

@@ -8,7 +8,7 @@ export { checkLookAhead, type Steadiness, type SteadyMode } from './frames-stead
 export type { DepthInput, DepthMap } from './given-depth.js'
 export type { Uncertainty } from './inference.js'
 export { Matte, type CropOptions, type MatteTimings, type TrimapOptions } from './matte.js'
-export { Matting } from './matting.js'
+export { Matting, type UseMatte } from './matting.js'
 export type {
   Augmentation,
   DepthNetwork,

@@ -14,11 +14,15 @@ import { checkMemory, parseMemory } from './memory.js'
 import type { Matte } from './matte.js'
 import { disposeAll, openChains } from './opened.js'
 import { matteOf } from './pass.js'
-import { Schedule, type MattingMetrics } from './schedule.js'
+import { machinePixels } from './room.js'
+import { Schedule, type MattingMetrics, type Pass } from './schedule.js'
 import { checkMatteOptions, checkMattingOptions, type MatteOptions, type MattingOptions } from './options.js'
 
-/** A GPU is done with a picture in milliseconds: the next waits at its door, and others get their colours meanwhile. */
-const onGpu = { ahead: 1, finishing: Math.min(availableParallelism(), 4) }
+/** A GPU is done with a picture in milliseconds: the next waits at its door. */
+const onGpu = { ahead: 1 }
+
+/** What a matte is for. It may not wait for another matte of the same matting, which may be waiting for its place. */
+export type UseMatte<Used> = (matte: Matte) => Promise<Used>
 
 export class Matting {
   private readonly schedule: Schedule
@@ -37,7 +41,9 @@ export class Matting {
   ) {
     const { concurrency = 1, queue: capacity = 1024 } = options
     const [own, ...scaled] = chains
-    this.schedule = new Schedule(own, { concurrency, capacity, ...(device.gpu && onGpu) }, scaled)
+    // Whatever takes the cores, decoding, colours or encoding: all of them can be at it.
+    const around = { working: availableParallelism(), pixels: machinePixels() }
+    this.schedule = new Schedule(own, { concurrency, capacity, ...around, ...(device.gpu && onGpu) }, scaled)
   }
 
   /**
@@ -66,9 +72,14 @@ export class Matting {
   /**
    * Mattes one picture. One with a side above 8192 is shrunk once for the engines, and its alpha enlarged; its timings
    * say so. Rejects with an ERR_INPUT… that names it, ERR_ARGUMENT, ERR_QUEUE_FULL, ERR_MEMORY, ERR_ENGINE_RUN,
-   * ERR_DEADLINE, ERR_DISPOSED or ERR_ABORTED; the matting goes on.
+   * ERR_DEADLINE, ERR_DISPOSED or ERR_ABORTED, and with what `use` rejects with; the matting goes on.
+   * @param use what the matte is for, such as its encoding. As many pictures are on their way as keep cores and engines
+   * busy, and memory has room for: with `use` each counts until that has ended, otherwise until its matte is there.
+   * @example await Promise.all(paths.map((path) => matting.matte(path, {}, (matte) => matte.cutout().toFile(`${path}.png`))))
    */
-  async matte(input: PictureInput, options: MatteOptions = {}): Promise<Matte> {
+  async matte(input: PictureInput, options?: MatteOptions): Promise<Matte>
+  async matte<Used>(input: PictureInput, options: MatteOptions, use: UseMatte<Used>): Promise<Used>
+  async matte(input: PictureInput, options: MatteOptions = {}, use?: UseMatte<unknown>): Promise<unknown> {
     checkMatteOptions(options)
     const { depth, size } = this.model.input
     if (options.depth !== undefined && depth === undefined) {
@@ -77,8 +88,11 @@ export class Matting {
     if (options.depth === undefined && this.chains[0].needsDepth) {
       throw badArgument('depth', "the picture's pseudo-depth, as the matting was opened with depth 'given'", undefined)
     }
+    const given: unknown = use
+    if (given !== undefined && typeof given !== 'function') throw badArgument('use', 'a function', given)
     const sizes = { input: { width: size[1], height: size[0] }, largest: largestSide }
-    return this.schedule.run((infer, scaled) => matteOf(input, infer, { ...sizes, scaled }, options), options)
+    const pass: Pass<Matte> = (infer, scaled, admit) => matteOf(input, infer, { ...sizes, scaled }, options, admit)
+    return use ? this.schedule.run(pass, options, use) : this.schedule.run(pass, options)
   }
 
   /**
