@@ -12,7 +12,7 @@ std::string dotted(int version) {
 }
 
 // What is compiled in is what the headers were found of when this was built.
-std::string compiled_without(int version) {
+bool is_compiled_in(int version) {
   [[maybe_unused]] const int major = version / 10000;
   bool known = false;
 #ifdef PDFNET_HAS_TRT10
@@ -24,7 +24,7 @@ std::string compiled_without(int version) {
 #ifdef PDFNET_HAS_RTX
   known = known || major == 1;
 #endif
-  return known ? "" : "; no engines can be built with it: pdfnet-trt was compiled without the headers of this version";
+  return known;
 }
 
 }  // namespace
@@ -43,10 +43,14 @@ Capability probe_tensorrt(const Files& files) {
     result.reason = library.path + ": getInferLibVersion is missing, so this is not TensorRT";
     return result;
   }
-  result.found = true;
   result.version = dotted(version());
-  result.reason =
-      (result.reason.empty() ? "the first that was tried" : "after " + result.reason) + compiled_without(version());
+  if (!is_compiled_in(version())) {
+    result.reason = result.version + " in " + library.path +
+                    " is of a version whose headers were missing when this pdfnet-trt was compiled";
+    return result;
+  }
+  result.found = true;
+  result.reason = result.reason.empty() ? "the first that was tried" : "after " + result.reason;
   return result;
 }
 
