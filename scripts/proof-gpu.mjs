@@ -110,7 +110,7 @@ function endGroup(pid) {
 
 /** In the store that PDFNET_TRT_STORE names. */
 async function prepare() {
-  const cli = join(root, 'dist/cli/main.js')
+  const cli = join(root, 'dist/cli/entry.cjs')
   for (const words of [
     ['setup', 'cpu'],
     ['models', 'add', 'isnet'],

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from '../steps.mjs'
 
-const program = join(root, 'dist/cli/main.js')
+const program = join(root, 'dist/cli/entry.cjs')
 
 /** Seconds that a verb took, and the lines of JSON that it said. */
 export function command(words, { minutes = 3 } = {}) {

@@ -76,7 +76,7 @@ async function many(results, folder, options) {
     const { picturesPerSecond, bottleneck, stages } = summary
     results.figure(
       `— pictures a second, and from start to end`,
-      `${picturesPerSecond.toFixed(1)} (${bottleneck} is the busiest: ${busyOf(stages)}), ${seconds.toFixed(1)} s`,
+      `${picturesPerSecond.toFixed(1)} (${bottleneck ?? 'nothing'} is at its limit: ${busyOf(stages)}), ${seconds.toFixed(1)} s`,
     )
   }
 }

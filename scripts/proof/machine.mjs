@@ -69,7 +69,7 @@ function doctor() {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(root, 'dist/cli/main.js'), 'doctor'],
+      [join(root, 'dist/cli/entry.cjs'), 'doctor'],
       { timeout: 60_000 },
       (error, stdout, stderr) =>
         resolve({ status: error === null ? 0 : (error.code ?? error.signal), text: stdout + stderr }),

@@ -1,7 +1,7 @@
 /** What a chain of engines needs of the GPU is known before it is opened, and kept to. */
 
 import test from 'ava'
-import { checkMemory, estimateMemory, parseMemory } from '#dist/matting/memory.js'
+import { checkMemory, defaultConcurrency, estimateMemory, parseMemory } from '#dist/matting/memory.js'
 import type { ModelEngines } from '#dist/matting/engines.js'
 
 const tensor = (name: string, channels: number) => ({ name, dtype: 'float32', dims: [2, channels, 1000, 1000] })
@@ -29,6 +29,13 @@ test('Engines that need more than the budget are refused, with both figures', (t
   t.is(checkMemory([engines], 1, 2.3e9), estimateMemory(engines, 1))
   const error = t.throws(() => checkMemory([engines], 4, 2.3e9), { code: 'ERR_GPU_MEMORY' })
   t.is(error.message, "the engines need about 4.38 GB of the GPU's memory, and may have 2.30 GB")
+})
+
+test('Two inferences run at the same time on a GPU that has the memory, elsewhere one', (t) => {
+  const both = estimateMemory(engines, 2)
+  t.is(defaultConcurrency([engines], both), 2)
+  t.is(defaultConcurrency([engines], both - 1), 1)
+  t.is(defaultConcurrency([engines], undefined), 1)
 })
 
 test('An amount of memory is a number of bytes, or a number with its unit', (t) => {

@@ -171,7 +171,8 @@ async function matteWork(
   terminal.note(`device: ${matting.device.name} (${matting.device.version}), ${matting.device.reason}`)
   if (flags.watch) terminal.note('watching; Ctrl-C ends it')
   const { background, foreground, crop, format, effort, keepMetadata: metadata } = flags
-  const { detail, augment, depth, again, concurrency, batch, out, megapixels: limits } = flags
+  const { detail, augment, depth, again, batch, out, megapixels: limits } = flags
+  const { concurrency } = matting
   // Of several pictures, work that is nearly done is not thrown away.
   const ending = isBatch ? { stop: signal } : { signal }
   const finishing = (): void => terminal.note('finishing what is in flight; Ctrl-C again ends at once')
@@ -195,7 +196,7 @@ async function matteWork(
     }
   }
   if (!isBatch) return counter.exitCode
-  const summary = counter.summary(matting.metrics(), concurrency ?? 1, left())
+  const summary = counter.summary(matting.metrics(), concurrency, left())
   if (terminal.json) terminal.result('', { summary })
   else terminal.note(describeSummary(summary))
   return signal.aborted && summary.left > 0 ? exitCodes.aborted : counter.exitCode

@@ -10,7 +10,7 @@ import { Store } from '../store/index.js'
 import { allEngines, checkDepthOption } from './engines.js'
 import type { Frame } from './frame.js'
 import { framesOf, type FrameOptions, type FrameSource } from './frames.js'
-import { checkMemory, parseMemory } from './memory.js'
+import { checkMemory, defaultConcurrency, parseMemory } from './memory.js'
 import type { Matte } from './matte.js'
 import { disposeAll, openChains } from './opened.js'
 import { matteOf } from './pass.js'
@@ -25,6 +25,8 @@ const onGpu = { ahead: 1 }
 export type UseMatte<Used> = (matte: Matte) => Promise<Used>
 
 export class Matting {
+  /** Inferences at the same time. */
+  readonly concurrency: number
   private readonly schedule: Schedule
 
   private constructor(
@@ -37,9 +39,9 @@ export class Matting {
     /** What its engines need of the GPU's memory, by estimate; undefined on the CPU device. */
     readonly gpuBytes: number | undefined,
     private readonly chains: readonly [Chain, ...Chain[]],
-    options: MattingOptions,
+    { concurrency, queue: capacity = 1024 }: MattingOptions & { readonly concurrency: number },
   ) {
-    const { concurrency = 1, queue: capacity = 1024 } = options
+    this.concurrency = concurrency
     const [own, ...scaled] = chains
     // Whatever takes the cores, decoding, colours or encoding: all of them can be at it.
     const around = { working: availableParallelism(), pixels: machinePixels() }
@@ -57,16 +59,19 @@ export class Matting {
   static async open(options: MattingOptions): Promise<Matting> {
     checkMattingOptions(options)
     checkDepthOption(options)
-    const { concurrency = 1, build = 'if-missing' } = options
     const store = await Store.open(options.store)
     const { choice, library } = await findDevice(store, options)
-    const all = await allEngines(store, options, library, build)
+    const all = await allEngines(store, options, library, options.build ?? 'if-missing')
     const total = choice.gpu?.totalBytes
-    const gpuBytes =
-      total && checkMemory(all, concurrency, Math.min(parseMemory(options.memory ?? total) ?? total, total))
-    const chains = await openChains(store, all, choice, options)
+    const budget = total && Math.min(parseMemory(options.memory ?? total) ?? total, total)
+    const concurrency = options.concurrency ?? defaultConcurrency(all, budget)
+    const gpuBytes = budget && checkMemory(all, concurrency, budget)
+    const chains = await openChains(store, all, choice, { ...options, concurrency })
     const [{ recipe, prepared }] = all
-    return new Matting(recipe, choice, `${prepared.key} ${choice.name}`, gpuBytes, chains, options)
+    return new Matting(recipe, choice, `${prepared.key} ${choice.name}`, gpuBytes, chains, {
+      ...options,
+      concurrency,
+    })
   }
 
   /**

@@ -35,15 +35,28 @@ export function estimateMemory({ prepared, plans = [] }: ModelEngines, concurren
 }
 
 /**
+ * Two on a GPU that has the memory: copies and the host's work of one hide behind the other's computing (IS-Net on an H100:
+ * 430 instead of 279 pictures a second). More gain little, as engines compute one after the other.
+ * @param budget in bytes; undefined: no GPU
+ */
+export function defaultConcurrency(all: readonly ModelEngines[], budget: number | undefined): number {
+  return budget !== undefined && estimateAll(all, 2) <= budget ? 2 : 1
+}
+
+/**
  * What they need, in bytes.
  * @param budget in bytes
  * @throws ERR_GPU_MEMORY before anything is opened
  */
 export function checkMemory(all: readonly ModelEngines[], concurrency: number, budget: number): number {
-  const needed = all.reduce((sum, engines) => sum + estimateMemory(engines, concurrency) - library, library)
+  const needed = estimateAll(all, concurrency)
   if (needed <= budget) return needed
   const [needs, has] = [needed, budget].map((bytes) => `${(bytes / 1e9).toFixed(2)} GB`)
   throw new PdfnetError('ERR_GPU_MEMORY', `the engines need about ${needs} of the GPU's memory, and may have ${has}`, {
     details: { needed, budget, concurrency },
   })
+}
+
+function estimateAll(all: readonly ModelEngines[], concurrency: number): number {
+  return all.reduce((sum, engines) => sum + estimateMemory(engines, concurrency) - library, library)
 }

@@ -83,7 +83,7 @@ export interface MattingOptions extends ModelOptions, EngineOptions {
   readonly build?: BuildWhen | undefined
   /**
    * Inferences at the same time. Each more costs the memory of one more.
-   * @default 1
+   * @default 2 on a GPU that has the memory for it, otherwise 1
    */
   readonly concurrency?: number | undefined
   /**
