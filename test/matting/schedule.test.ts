@@ -190,3 +190,16 @@ test('what a result is used for is no failure of the matting, and the engines co
   // Of each: 2 ms before the core and 4 after it; of both together 3 ms in it.
   t.like(schedule.metrics(), { runs: 2, failures: {}, computed: 15 })
 })
+
+test('however many pictures come to the engines at once, none is refused', async (t) => {
+  const chain = new HeldChain()
+  const schedule = new Schedule(chain, { concurrency: 1, capacity: 100, working: 64 })
+  const runs = Array.from({ length: 80 }, (_, index) => schedule.run(pass(index + 1), {}))
+  const ended = Promise.allSettled(runs)
+  await soon()
+  while (schedule.metrics().running > 0) {
+    chain.letGo.shift()?.()
+    await soon()
+  }
+  t.is((await ended).filter(({ status }) => status === 'fulfilled').length, 80)
+})

@@ -90,11 +90,13 @@ export class Schedule {
     // One batch more than are handed out, so that decoding overlaps with inference.
     this.places = (concurrency + ahead + 1) * batch
     this.room = new Room(pixels)
+    const onTheirWay = this.places + working
     this.pictures = new Queue(
       alone(({ item, waited }) => item(waited)),
-      { concurrency: this.places + working, capacity },
+      { concurrency: onTheirWay, capacity },
     )
-    const most = this.places * mostTogether
+    // However many of them come to the engines at once, there is room for all that each may ask for.
+    const most = onTheirWay * mostTogether
     const queueOf = (one: Runner): Inferences =>
       new Queue((members, signal) => this.infer(one, members, signal), {
         ...{ concurrency, capacity: most, sizes: one.sizes, ahead },
