@@ -85,11 +85,12 @@ test('A run writes its outputs and says how long it waited and computed', async 
 
 test('Runs of one instance go one after the other, in the order in which they came', async (t) => {
   const session = await openFake({ delay_ms: '30' })
+  const started = performance.now()
   const runs = [1, 2, 3].map((ticket) => runOnce(session, [x()], [y()], ticket))
   const { order } = watch(runs)
-  const timings = await Promise.all(runs)
+  await Promise.all(runs)
   t.deepEqual(order, [0, 1, 2])
-  t.true(timings[2]![0]! >= 55)
+  t.true(performance.now() - started > 3 * 30 - 1)
   await session.dispose()
 })
 
