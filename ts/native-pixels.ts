@@ -189,6 +189,8 @@ export interface PixelAddon {
    * least a tenth opaque but for specks. Width is 0 where nothing is half opaque. As `toRgb`.
    */
   bounds(target: Int32Array, alpha: Uint8Array | Uint16Array, width: number): Promise<void>
+  /** Gives the system the memory of samples that nobody wants any more, which are lost; the array stays. As `toRgb`. */
+  discard(pixels: Uint8Array | Uint16Array): Promise<void>
   /**
    * Copies a part of a picture, left and right swapped where `mirrored` says so. As `toRgb`.
    * @param bytes of a pixel, 1 to 16

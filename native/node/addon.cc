@@ -32,6 +32,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("foreground", Napi::Function::New(env, foreground, "foreground"));
   exports.Set("trimap", Napi::Function::New(env, trimap, "trimap"));
   exports.Set("bounds", Napi::Function::New(env, bounds, "bounds"));
+  exports.Set("discard", Napi::Function::New(env, discard, "discard"));
   exports.Set("measureMask", Napi::Function::New(env, measure_mask, "measureMask"));
   exports.Set("measureMatte", Napi::Function::New(env, measure_matte, "measureMatte"));
   exports.Set("measureIntegrity", Napi::Function::New(env, measure_integrity, "measureIntegrity"));

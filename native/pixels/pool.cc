@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "engine/priority.h"
+
 namespace pdfnet {
 namespace {
 
@@ -37,6 +39,7 @@ void Pool::abandon() {
 }
 
 void Pool::serve() {
+  give_way();
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
     ++idle_;

@@ -1,6 +1,6 @@
 /** ONNX Runtime behind the engine table: real runs, cancelling, and libraries and models that are not what they should be. */
 
-import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -85,6 +85,30 @@ testWithLibrary(
     await session.dispose()
   },
 )
+
+/** How nice each thread of this process is. */
+async function niceness(): Promise<ReadonlyMap<number, number>> {
+  const ids = await readdir('/proc/self/task')
+  const fields = await Promise.all(ids.map((id) => readFile(`/proc/self/task/${id}/stat`, 'utf8')))
+  // The 19th field; the second is a name in brackets.
+  return new Map(ids.map((id, index) => [Number(id), Number(fields[index]!.split(') ')[1]!.split(' ')[16])]))
+}
+
+testWithLibrary('Threads that compute give way to JavaScript', async (t, library, folder) => {
+  const model = join(folder, 'sum.onnx')
+  await writeSum(model)
+  const before = await niceness()
+  const own = before.get(process.pid)!
+  const session = await open(library, model, 2, 3)
+  const started = [...(await niceness())].filter(([id]) => !before.has(id))
+  // Two of the library's, beside the one that runs a model, and two instances.
+  t.deepEqual(
+    started.map(([, nice]) => nice),
+    Array.from({ length: 4 }, () => own + 10),
+  )
+  t.is((await niceness()).get(process.pid), own)
+  await session.dispose()
+})
 
 testWithLibrary('A run that computes is terminated, and the next one works', async (t, library, folder) => {
   const model = join(folder, 'products.onnx')

@@ -5,6 +5,7 @@ import { addon } from '../native.js'
 import { abortable } from './abortable.js'
 import { toDepth, type Alpha } from './alpha.js'
 import { checkAlphaSize } from './cutout.js'
+import { discard } from './discard.js'
 import { resolveLimits } from './limits.js'
 import { pictureOf, type Picture } from './picture.js'
 import { blankTiff } from './tiff.js'
@@ -23,7 +24,11 @@ export async function foregroundOf(picture: Picture, alpha: Alpha, signal?: Abor
   const { data, channels, profile } = await picture.samples()
   const given = await toDepth(alpha, depth)
   const { bytes, samples } = blankTiff({ width, height, channels, depth, profile })
-  await abortable(addon().foreground(samples, data, given.data, width), signal)
+  try {
+    await abortable(addon().foreground(samples, data, given.data, width), signal)
+  } finally {
+    discard(data)
+  }
   const limits = resolveLimits({ pixels: width * height, side: Math.max(width, height) })
   return pictureOf({ name, format: 'sharp', open: (options) => sharp(bytes, options) }, limits, undefined)
 }

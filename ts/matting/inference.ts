@@ -1,12 +1,12 @@
 /** From a picture's pixels to its alpha: the picture as a whole, its detail tiles, and how uncertain both leave it. */
 
-import { enlarge, isSameSize, type Alpha, type Picture, type Size } from '../image/index.js'
+import { discard, enlarge, isSameSize, type Alpha, type Picture, type Size } from '../image/index.js'
 import { addon } from '../native.js'
 import type { ChainItem, ChainResult, PictureTensor, StageTimings } from '../runtime/index.js'
 import type { Tensor } from '../tensor.js'
 import { averagePasses } from './augmentation.js'
 import { samplesOf } from './bytes.js'
-import { isLargerThan, refine } from './detail.js'
+import { isLargerThan, refine, type Refined } from './detail.js'
 import type { MatteOptions } from './options.js'
 import { timed } from './timed.js'
 
@@ -42,6 +42,8 @@ export interface Inferred {
   }
 }
 
+type Timings = Omit<Inferred['timings'], 'decode' | 'shrink'>
+type Undecoded = Omit<Inferred, 'timings'> & { readonly timings: Timings }
 type Options = Pick<MatteOptions, 'augment' | 'detail' | 'uncertainty' | 'signal'>
 
 /** What the whole picture gave, at the size that the chain saw. */
@@ -57,19 +59,46 @@ interface Coarse {
  * @param size that the chain sees: the picture's own, or smaller
  * @param depth pseudo-depth that stands in for the depth network's
  */
-export async function inferPicture(
+export function inferPicture(
   picture: Picture,
   size: Size,
+  infer: Infer,
+  sizes: NetworkSizes,
+  options: Options,
+  depth?: Tensor,
+): Promise<Inferred> {
+  return lend(picture, size, async (seen, decoding) => {
+    const { timings, ...rest } = await inferPixels(seen, picture, infer, sizes, options, depth)
+    const decode = isSameSize(size, picture) ? { decode: decoding } : { decode: 0, shrink: decoding }
+    return { ...rest, timings: { ...decode, ...timings } }
+  })
+}
+
+/** A picture's pixels, which are lost when `use` ends. */
+async function lend<T>(
+  picture: Picture,
+  size: Size,
+  use: (pixels: PictureTensor, decoding: number) => Promise<T>,
+): Promise<T> {
+  const [data, decoding] = await timed(picture.rgb(size))
+  try {
+    return await use({ data, width: size.width, height: size.height }, decoding)
+  } finally {
+    discard(data)
+  }
+}
+
+async function inferPixels(
+  seen: PictureTensor,
+  picture: Picture,
   infer: Infer,
   { input, scaled }: NetworkSizes,
   options: Options,
   depth?: Tensor,
-): Promise<Inferred> {
+): Promise<Undecoded> {
   const { augment = false, detail = 'off', uncertainty = false, signal } = options
-  const isWhole = isSameSize(size, picture)
+  const isWhole = isSameSize(seen, picture)
   const tiles = detail === 'off' || !isLargerThan(picture, input) ? undefined : detail
-  const [data, decoding] = await timed(picture.rgb(size))
-  const seen = { data, width: size.width, height: size.height }
   const isWide = picture.depth === 'ushort' || !isWhole || augment || uncertainty || tiles !== undefined
   const item: ChainItem = {
     ...{ picture: seen, type: isWide ? 'uint16' : 'uint8' },
@@ -78,21 +107,18 @@ export async function inferPicture(
   const passes = { scaled, wantsMean: uncertainty && !tiles, signal }
   const coarse: Coarse = augment ? await averagePasses(item, infer, passes) : await infer(item, signal)
   const usedDepth = depth ?? coarse.depth
-  const decode = isWhole ? { decode: decoding } : { decode: 0, shrink: decoding }
-  if (!isWide) return { ...finished(alphaOf(coarse.matte, size), usedDepth), timings: { ...decode, ...coarse.timings } }
+  if (!isWide) return { ...finished(alphaOf(coarse.matte, seen), usedDepth), timings: coarse.timings }
 
   const depthOfAlpha = uncertainty || tiles ? 'ushort' : picture.depth
   const grow = (matte: Alpha): Promise<Alpha> => enlarge(matte, picture, { depth: depthOfAlpha, signal })
-  const whole = alphaOf(coarse.matte, size)
+  const whole = alphaOf(coarse.matte, seen)
   const [grown, enlarging] = isWhole ? [whole, 0] : await timed(grow(whole))
   let alpha = grown
-  let timings: Inferred['timings'] = { ...decode, ...coarse.timings, ...(!isWhole && { enlarge: enlarging }) }
+  let timings: Timings = { ...coarse.timings, ...(!isWhole && { enlarge: enlarging }) }
   if (tiles) {
-    const full: PictureTensor = isWhole
-      ? seen
-      : { data: await picture.rgb(), width: picture.width, height: picture.height }
-    const refinement = { picture: full, coarse: wideSamples(grown), input, detail: tiles, depth: usedDepth, signal }
-    const [refined, refining] = await timed(refine(refinement, infer))
+    const refinement = { coarse: wideSamples(grown), input, detail: tiles, depth: usedDepth, signal }
+    const refineAll = (full: PictureTensor): Promise<Refined> => refine({ picture: full, ...refinement }, infer)
+    const [refined, refining] = await timed(isWhole ? refineAll(seen) : lend(picture, picture, refineAll))
     alpha = { ...grown, data: refined.alpha }
     timings = { ...timings, detail: refining }
   }

@@ -4,6 +4,7 @@
 
 #include "engine/memory.h"
 #include "engine/onnxruntime/engine.h"
+#include "engine/priority.h"
 #include "engine/registry.h"
 
 namespace pdfnet::onnxruntime {
@@ -24,6 +25,7 @@ Job* as_job(Context* context) {
 
 void open(const OpenOptions* options, Engine** engine, Status* status) {
   try {
+    give_way();  // with the library's threads and the instances', which are started from here
     auto model = std::make_unique<Model>();
     model->library = options->library;
     model->path = options->model;
