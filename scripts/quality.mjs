@@ -1,6 +1,6 @@
 /**
  * Mattes scenes of the synthetic set with IS-Net and says how far from the truth it came:
- * `node scripts/quality.mjs [--seeds 1-20] [--size 4096] [--kinds wires,…] [--measures off,antialiased,auto,foreground]
+ * `node scripts/quality.mjs [--seeds 1-20] [--size 4096] [--kinds wires,…] [--measures off,auto,…]
  * [--record FILE] [--write]`. Each figure is appended to the record, by default build/quality.jsonl, as soon as it is
  * known, and what stands there is not measured again: remove the file to begin anew. With --write the tables go into the
  * section of docs/quality.md that the seeds name.
@@ -50,20 +50,21 @@ await runWhenMain(import.meta.url, async () => {
 async function measureAll(scenes, names, record) {
   const missing = (scene) => names.filter((name) => record.find(scene, name) === undefined)
   if (scenes.every((scene) => missing(scene).length === 0)) return
-  const matting = await Matting.open({ model: 'isnet', device: 'cpu' })
+  const open = (augmentation) => Matting.open({ model: 'isnet', device: 'cpu', augmentation })
+  const mattings = { mirror: await open('mirror'), full: await open('full') }
   try {
     for (const scene of scenes) {
       if (missing(scene).length === 0) continue
       const subject = subjectOf(await renderScene({ ...scene, frame: 0 }), scene.size)
       for (const name of missing(scene)) {
         await step(`${scene.kind} ${scene.seed} ${name}`, async () => {
-          const figures = await measures[name](subject, matting)
+          const figures = await measures[name](subject, mattings)
           record.add({ ...scene, measure: name, commit: commit(), ...figures })
         })
       }
     }
   } finally {
-    await matting.dispose()
+    for (const matting of Object.values(mattings)) await matting.dispose()
   }
 }
 

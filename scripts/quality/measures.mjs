@@ -18,23 +18,30 @@ export function subjectOf(planes, size) {
   }
 }
 
+/** @type {Record<string, (subject: object, mattings: { mirror: Matting, full: Matting }) => Promise<object>>} */
 export const measures = {
   /** The whole picture in one inference. */
-  off: (subject, matting) => errorsOf(subject, () => matting.matte(subject.picture, { detail: 'off' })),
+  off: (subject, { mirror }) => errorsOf(subject, () => mirror.matte(subject.picture, { detail: 'off' })),
 
   /** With detail tiles where they are wanted. */
-  auto: (subject, matting) => errorsOf(subject, () => matting.matte(subject.picture, { detail: 'auto' })),
+  auto: (subject, { mirror }) => errorsOf(subject, () => mirror.matte(subject.picture, { detail: 'auto' })),
+
+  /** The mean of the whole picture as it is and mirrored. */
+  mirrored: (subject, { mirror }) => errorsOf(subject, () => mirror.matte(subject.picture, { augment: true })),
+
+  /** The same at three sizes of the network. */
+  sizes: (subject, { full }) => errorsOf(subject, () => full.matte(subject.picture, { augment: true })),
 
   /** As off, of a picture that was shrunk to the network's size with antialiasing beforehand. */
-  antialiased: (subject, matting) =>
+  antialiased: (subject, { mirror }) =>
     errorsOf(subject, async () => {
-      const [height, width] = matting.model.input.size
+      const [height, width] = mirror.model.input.size
       const raw = { width: subject.size, height: subject.size, channels: 3 }
       const small = await sharp(subject.composite, { raw, limitInputPixels: false })
         .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
         .raw()
         .toBuffer()
-      const { alpha } = await matting.matte({ data: widen(small), width, height, channels: 3 }, { detail: 'off' })
+      const { alpha } = await mirror.matte({ data: widen(small), width, height, channels: 3 }, { detail: 'off' })
       return { alpha: isSameSize(alpha, subject.picture) ? alpha : await enlarged(alpha, subject.picture) }
     }),
 

@@ -4,7 +4,9 @@ import { table } from '../bench/statistics.mjs'
 
 /** @param scenes each kind, seed and what was measured of it, by the measure's name; what is missing stays empty */
 export function report(scenes) {
-  return [alphaTable(scenes), ...verdicts(scenes), colourTable(scenes)].filter(Boolean).join('\n\n')
+  return [alphaTable(scenes), ...verdicts(scenes), augmentationTable(scenes), colourTable(scenes)]
+    .filter(Boolean)
+    .join('\n\n')
 }
 
 function alphaTable(scenes) {
@@ -24,6 +26,17 @@ function alphaTable(scenes) {
     show(of('auto', 'all') - of('off', 'all'), 5),
   ]
   const rowOf = (name, some) => row(name, (variant, figure) => mean(some, variant, figure))
+  const body = scenes.map((scene) => rowOf(`${scene.kind} ${scene.seed}`, [scene]))
+  return table([head, ...body, ...averages(scenes, rowOf)])
+}
+
+function augmentationTable(scenes) {
+  const rowOf = (name, some) => {
+    const [off, ...passes] = ['off', 'mirrored', 'sizes'].map((variant) => mean(some, variant, 'band'))
+    const whole = ['off', 'mirrored', 'sizes'].map((variant) => show(mean(some, variant, 'all'), 5))
+    return [name, show(off, 4), ...passes.map((band) => show(band / off, 2)), ...whole]
+  }
+  const head = ['scene', 'off: band', 'mirrored ÷ off', 'sizes ÷ off', 'off: whole', 'mirrored: whole', 'sizes: whole']
   const body = scenes.map((scene) => rowOf(`${scene.kind} ${scene.seed}`, [scene]))
   return table([head, ...body, ...averages(scenes, rowOf)])
 }

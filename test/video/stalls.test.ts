@@ -57,7 +57,26 @@ test.serial('a source that gives nothing, from the beginning or from the middle 
 test.serial('an encoder that takes nothing is ended, and its output is named', async (t) => {
   if ((await clipFolder(t)) === undefined) return
   const message = await stallsWith(t, 'pipe:0', 'kill -STOP $$', 'ERR_OUTPUT_WRITE')
-  t.regex(message, /out.*\.mkv could not be written: ffmpeg took no frame for too long/)
+  t.regex(message, /out.*\.mkv could not be written: ffmpeg did nothing for too long/)
+})
+
+/** It takes all frames, and then waits for what never comes. */
+const neverFinishes = 'cat <&0 >/dev/null; kill -STOP $$'
+
+test.serial('an encoder that does not finish is ended, and its output is named', async (t) => {
+  if ((await clipFolder(t)) === undefined) return
+  const message = await stallsWith(t, 'pipe:0', neverFinishes, 'ERR_OUTPUT_WRITE')
+  t.regex(message, /out.*\.mkv could not be written: ffmpeg did nothing for too long/)
+})
+
+/** It works on for longer than it may do nothing. */
+const finishesLate =
+  'cat <&0 >/dev/null; for i in 1 2 3 4 5; do sleep 0.4; cat /proc/self/stat >/dev/null; done; exit 7'
+
+test.serial('an encoder that finishes slowly is waited for', async (t) => {
+  if ((await clipFolder(t)) === undefined) return
+  const message = await stallsWith(t, 'pipe:0', finishesLate, 'ERR_OUTPUT_WRITE')
+  t.regex(message, /ffmpeg ended with 7/)
 })
 
 test.serial(

@@ -11,6 +11,8 @@ import { Watchdog } from './watchdog.js'
 
 /** Milliseconds in which what was written before an interruption is encoded. */
 const [longestWait, step] = [2000, 50]
+/** Milliseconds from one look at an encoder that finishes to the next. */
+const lookEvery = 200
 
 export class Encoder {
   private readonly ffmpeg: FfmpegProcess
@@ -61,7 +63,7 @@ export class Encoder {
   /** Resolves when the file is whole. Rejects with ERR_OUTPUT_WRITE. */
   async finish(): Promise<void> {
     this.ffmpeg.input.end()
-    const ending = await this.ffmpeg.ended
+    const ending = await this.finished()
     // ffmpeg ends well although it could not write the trailer: what it says tells.
     if (ending.status !== 0 || ending.said.some(isWriteError)) throw this.failure(ending)
   }
@@ -80,7 +82,7 @@ export class Encoder {
       this.ffmpeg.interrupt()
     }
     this.ffmpeg.input.end()
-    await this.ffmpeg.ended
+    await this.finished()
     return isSilent || this.encoded > 0
   }
 
@@ -91,9 +93,27 @@ export class Encoder {
     await this.ffmpeg.ended
   }
 
+  /**
+   * How it ended: what it still has to encode, or a large file's index, may take it long, but not while it does nothing.
+   */
+  private async finished(): Promise<Ending> {
+    let before = ''
+    this.watchdog.watch()
+    const looking = setInterval(() => {
+      void this.ffmpeg.effort().then((now) => {
+        if (now !== before) this.watchdog.feed()
+        before = now
+      })
+    }, lookEvery)
+    const ending = await this.ffmpeg.ended
+    clearInterval(looking)
+    this.watchdog.rest()
+    return ending
+  }
+
   private failure({ said, status, signal }: Ending): PdfnetError {
     const ended = status === 0 ? 'could not finish it' : `ended with ${status ?? signal ?? 'an error'}`
-    const how = this.watchdog.hasStalled ? 'took no frame for too long' : ended
+    const how = this.watchdog.hasStalled ? 'did nothing for too long' : ended
     return new PdfnetError('ERR_OUTPUT_WRITE', `${this.options.output} could not be written: ffmpeg ${how}`, {
       cause: new Error(
         said.find(isWriteError) ?? said.find((line) => /error/i.test(line)) ?? said.at(-1) ?? 'ffmpeg said nothing',

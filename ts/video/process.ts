@@ -1,6 +1,7 @@
 /** One run of ffmpeg as a child process: its pipes, what it said, how it ended. */
 
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 
 export interface Ending {
@@ -72,6 +73,16 @@ export class FfmpegProcess {
 
   get soundOutput(): Readable {
     return this.child.stdio[4] as Readable
+  }
+
+  /** What it has computed, read and written so far: text that stays as it is while it does nothing. */
+  async effort(): Promise<string> {
+    const folder = `/proc/${this.child.pid}`
+    const files = ['stat', 'io'].map((name) => readFile(`${folder}/${name}`, 'latin1').catch(() => ''))
+    const [stat = '', io = ''] = await Promise.all(files)
+    // The 14th and 15th field, of which the second is a name in brackets: time in the program, and in the kernel for it.
+    const times = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14)
+    return [...times, io].join(' ')
   }
 
   /** It finishes what it writes, and ends. */
