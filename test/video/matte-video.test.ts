@@ -208,6 +208,9 @@ test.serial(
       await readdir(at('100% done')),
       [1, 2, 3, 4, 5].map((n) => `00000${n}.png`),
     )
+    await writeFile(at('100% done/cover.png'), 'of somebody else')
+    const again = await matteVideo(redMatting(), at('in.mp4'), at('100% done/'), { duration: 0.12 })
+    t.true(again.notes.includes(`2 pictures of an earlier run are still in ${at('100% done')}, from 000004.png on`))
   }),
 )
 

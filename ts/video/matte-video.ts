@@ -119,6 +119,7 @@ export async function matteVideo(
       ...notesOf(info, codec),
       ...picture.notes,
       ...resizeNotes(info, resizedAt, ticks),
+      ...(await target.notes(frames)),
     ]
     const seconds = (performance.now() - began) / 1000
     return {

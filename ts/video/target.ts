@@ -1,6 +1,6 @@
 /** Where a video is written: beside its place until it is whole, so that what lies there is never half a file. */
 
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { PdfnetError } from '../errors.js'
 import { OutputLock } from './lock.js'
@@ -50,6 +50,15 @@ export class Target {
     await rename(this.written, this.path).catch((cause: unknown) => {
       throw new PdfnetError('ERR_OUTPUT_WRITE', `${this.path} could not be written`, { cause })
     })
+  }
+
+  /** What lies in the folder beside the pictures that were written, as if it were of them. */
+  async notes(pictures: number): Promise<readonly string[]> {
+    if (!this.ofPictures) return []
+    const names = await readdir(this.path).catch(() => [])
+    const others = names.filter((name) => Number(/^(\d{6,})\.png$/.exec(name)?.[1] ?? 0) > pictures)
+    if (others.length === 0) return []
+    return [`${others.length} pictures of an earlier run are still in ${this.path}, from ${others.sort()[0]!} on`]
   }
 
   /** Pictures that are whole stay. Never rejects: what went wrong before is what is told. */
