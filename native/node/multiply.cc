@@ -1,9 +1,8 @@
 // multiply(): one picture's samples by another's, on the pool.
 #include "pixels/multiply.h"
 
-#include "node/environment.h"
 #include "node/error.h"
-#include "node/read.h"
+#include "node/pixel_job.h"
 #include "node/verbs.h"
 
 namespace pdfnet {
@@ -35,18 +34,9 @@ Napi::Value multiply(const Napi::CallbackInfo& info) {
       throw bad_argument("other", "as many samples of the same kind as in target",
                          std::to_string(other.array.ElementLength()));
     }
-    const Region written{target.data, target.bytes};
-    const Region read{other.data, other.bytes};
-    if (overlap(written, read)) throw bad_argument("other", "memory apart from target", "some that overlaps it");
-    environment.lease(id, {{written, true}, {read, false}});
-    environment.keep(id, target.array);
-    environment.keep(id, other.array);
-    const bool queued = environment.pool().submit(
-        [id, wide, to = target.data, from = other.data, bytes = target.bytes, mailbox = environment.mailbox()] {
-          multiply_bytes(to, from, bytes, wide);
-          mailbox->post([id](Environment& there) { there.resolve(id, [](Napi::Env env) { return env.Undefined(); }); });
-        });
-    if (!queued) throw Failure(kErrMemory, "a thread could not be started");
+    start_pixel_job(
+        environment, id, target, {other},
+        [wide, to = target.data, from = other.data, bytes = target.bytes] { multiply_bytes(to, from, bytes, wide); });
   });
 }
 
