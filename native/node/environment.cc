@@ -1,6 +1,9 @@
 // What the addon keeps for each JavaScript environment that loaded it.
 #include "node/environment.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "node/error.h"
 
 namespace pdfnet {
@@ -32,9 +35,15 @@ void Environment::end_with_process() {
   // and the finalizers.
   napi_add_env_cleanup_hook(env_, clean_up, this);
 
-  // process.exit() and an uncaught throw on the main thread run no hook, but emit this.
+  // process.exit() and an uncaught throw on the main thread run no hook, but emit this, with the exit status. A worker
+  // emits it too, but its process goes on.
   const auto process = env_.Global().Get("process").As<Napi::Object>();
-  const auto end = Napi::Function::New(env_, [](const Napi::CallbackInfo& info) { of(info.Env()).scope_->end(); });
+  const bool is_main = ::syscall(SYS_gettid) == ::getpid();
+  const auto end = Napi::Function::New(env_, [is_main](const Napi::CallbackInfo& info) {
+    Scope& scope = *of(info.Env()).scope_;
+    if (!is_main) return scope.end();
+    scope.end_with_process(info[0].IsNumber() ? info[0].As<Napi::Number>().Int32Value() : 0);
+  });
   process.Get("prependOnceListener").As<Napi::Function>().Call(process, {Napi::String::New(env_, "exit"), end});
 
   // exit() by anybody else.

@@ -2,19 +2,27 @@
 #include "session/scope.h"
 
 #include <link.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <system_error>
 
 namespace pdfnet {
 namespace {
+
+// Runs that end do so sooner, and whoever ends a container waits 10 s before it kills.
+constexpr std::chrono::seconds kPatience{5};
 
 // Never destroyed: other threads may still use it while the process exits.
 struct Process {
   std::mutex mutex;
   std::vector<std::weak_ptr<Scope>> scopes;
   unsigned long long libraries = 0;  // that had been opened when the last handler was registered
+  std::optional<int> status;         // with which the process ends where a thread is left alone
 };
 
 Process& process() {
@@ -41,6 +49,7 @@ void end_all() {
   std::vector<std::weak_ptr<Scope>> scopes;
   {
     const std::lock_guard<std::mutex> lock(process().mutex);
+    if (process().status) ::_exit(*process().status);
     scopes = process().scopes;
   }
   for (const auto& weak : scopes) {
@@ -77,6 +86,7 @@ bool Scope::start(std::function<void()> body) {
       body = nullptr;  // what it holds goes before the thread counts as finished
       const std::lock_guard<std::mutex> finished(mutex_);
       slot.finished = true;
+      finished_.notify_all();
     });
     return true;
   } catch (const std::system_error&) {
@@ -93,7 +103,7 @@ bool Scope::add(const std::shared_ptr<Member>& member) {
   return true;
 }
 
-void Scope::end() {
+void Scope::abandon_members() {
   std::vector<std::weak_ptr<Member>> members;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -103,6 +113,28 @@ void Scope::end() {
   for (const auto& weak : members) {
     if (const auto member = weak.lock()) member->abandon();
   }
+}
+
+void Scope::end_with_process(int status) {
+  abandon_members();
+  std::unique_lock<std::mutex> lock(mutex_);
+  const auto all_finished = [this] {
+    return std::all_of(threads_.begin(), threads_.end(), [](const Thread& slot) { return slot.finished; });
+  };
+  const bool ended = finished_.wait_for(lock, kPatience, all_finished);
+  lock.unlock();
+  if (ended) return end();
+  std::fprintf(
+      stderr,
+      "pdfnet-trt: a run or an opening has not ended within %d s of the process's end, which does not wait for it\n",
+      static_cast<int>(kPatience.count()));
+  const std::lock_guard<std::mutex> guard(process().mutex);
+  process().status = status;
+}
+
+void Scope::end() {
+  abandon_members();
+  if (const std::lock_guard<std::mutex> lock(process().mutex); process().status) return;
   // Whoever comes second waits here until the first has joined them all.
   const std::lock_guard<std::mutex> joining(joining_);
   Threads threads;

@@ -1,6 +1,7 @@
 // What must end together: the threads of one JavaScript environment, and whatever keeps them busy.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <list>
 #include <memory>
@@ -32,6 +33,11 @@ class Scope : public std::enable_shared_from_this<Scope> {
   // Abandons the members and joins every thread; from any thread but those of the scope, any number of times.
   void end();
 
+  // The same of a process that exits with a status. A thread may wait for what a GPU never ends: after some seconds it
+  // is left alone, stderr is told, and the process ends with that status when exit() is called, before what the thread
+  // works on is torn down.
+  void end_with_process(int status);
+
   // Ends the scopes at exit(), before what the libraries that are open have set up is torn down. To be called again
   // after others may have been opened, since the process unwinds in reverse order; what a library sets up while exit()
   // is called is beyond its reach, so that it is the last resort.
@@ -44,11 +50,13 @@ class Scope : public std::enable_shared_from_this<Scope> {
   };
   using Threads = std::list<Thread>;
 
+  void abandon_members();
   void join_finished();
 
   std::mutex mutex_;
   bool ended_ = false;
   Threads threads_;
+  std::condition_variable finished_;
   std::vector<std::weak_ptr<Member>> members_;
   std::mutex joining_;
 };

@@ -85,3 +85,18 @@ for (const [name, make] of [
     )
   }
 }
+
+for (const [by, code] of [
+  ['exit', 0],
+  ['throw', 1],
+] as const) {
+  test.serial(`A process that ends by ${by} does not wait for a run that never ends`, async (t) => {
+    const { options, side } = (await fake(t, false))!
+    const settings = { ...options.settings, deaf: '1' }
+    const ended = await live({ options: { ...options, settings }, side, moment: 'running', by, inWorker: false })
+    t.is(ended.signal, null, ended.output)
+    t.is(ended.code, code, ended.output)
+    t.true(ended.milliseconds < soon, `it took ${ended.milliseconds} ms`)
+    t.regex(ended.output, /a run or an opening has not ended within 5 s of the process's end, which does not wait for it/)
+  })
+}

@@ -1,11 +1,11 @@
 // An engine of known arithmetic behind the real table: every output is an input × scale + offset, element by element,
 // and begins anew where that ends. Its settings describe the model (`inputs`, `outputs`: `name:dtype:1,3,-1;…` with
 // float32 or uint8), what it costs
-// (`delay_ms` an enqueue, `load_ms`, `bytes` of memory) and where it fails (`fail_at`: open, load, stream, create,
-// allocate, pinned, copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call of it on, counted from
-// 1; `fail_count`: how many; `fail_code`, of which ERR_GPU_LOST ends that GPU for the whole process). A setting
-// `NAME.key` is that of the model whose path ends in NAME alone. Its memory is apart from the host's, and it does
-// nothing before it is waited for, as a GPU.
+// (`delay_ms` an enqueue, `load_ms`, `bytes` of memory; `deaf` to being cancelled) and where it fails (`fail_at`: open,
+// load, stream, create, allocate, pinned, copy_in, copy_out, bind, enqueue, mark or wait; `fail_nth`: from which call
+// of it on, counted from 1; `fail_count`: how many; `fail_code`, of which ERR_GPU_LOST ends that GPU for the whole
+// process). A setting `NAME.key` is that of the model whose path ends in NAME alone. Its memory is apart from the
+// host's, and it does nothing before it is waited for, as a GPU.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -261,7 +261,7 @@ size_t laps(Stream* stream, double* milliseconds, size_t capacity) {
 }
 
 void cancel(Stream* stream) {
-  as_fake(stream)->delay.end();
+  if (as_fake(stream)->engine->number("deaf", 0) == 0) as_fake(stream)->delay.end();
 }
 
 constexpr EngineApi kTable = {
