@@ -97,6 +97,9 @@ for (const [by, code] of [
     t.is(ended.signal, null, ended.output)
     t.is(ended.code, code, ended.output)
     t.true(ended.milliseconds < soon, `it took ${ended.milliseconds} ms`)
-    t.regex(ended.output, /a run or an opening has not ended within 5 s of the process's end, which does not wait for it/)
+    t.regex(
+      ended.output,
+      /a run or an opening has not ended within 5 s of the process's end, which does not wait for it/,
+    )
   })
 }
