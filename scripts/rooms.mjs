@@ -1,7 +1,7 @@
 /** The rooms of ts/: which of them may import which. `docs/decisions.md` says why where it is not plain. */
 
 /** Files that every room may import; they import nothing but one another. */
-export const shared = ['errors', 'tensor', 'progress', 'threads']
+export const shared = ['abortable', 'errors', 'tensor', 'progress', 'threads']
 
 /** A room is a folder of ts/, or a file beside them: the rooms that it may import, through their index.ts. */
 export const rooms = {

@@ -203,3 +203,21 @@ test('however many pictures come to the engines at once, none is refused', async
   }
   t.is((await ended).filter(({ status }) => status === 'fulfilled').length, 80)
 })
+
+test('an aborted picture does not wait for an engine that does not end it, which keeps its place', async (t) => {
+  const chain = new HeldChain()
+  const schedule = new Schedule(chain, { concurrency: 1, capacity: 100 })
+  const controller = new AbortController()
+  const aborted = schedule.run(pass(1), { signal: controller.signal })
+  const next = schedule.run(pass(2), {})
+  await soon()
+  controller.abort()
+  await t.throwsAsync(aborted, { code: 'ERR_ABORTED' })
+  t.deepEqual(chain.batches, ['1'])
+  chain.letGo.shift()!()
+  await soon()
+  t.deepEqual(chain.batches, ['1', '2'])
+  chain.letGo.shift()!()
+  await next
+  await schedule.close()
+})

@@ -2,7 +2,7 @@
 
 import sharp from 'sharp'
 import { addon } from '../native.js'
-import { abortable } from './abortable.js'
+import { abortable } from '../abortable.js'
 import { toDepth, type Alpha } from './alpha.js'
 import { checkAlphaSize } from './cutout.js'
 import { discard } from './discard.js'

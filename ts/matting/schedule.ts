@@ -1,5 +1,6 @@
 /** Whose turn it is: pictures on their way from file to matte, what the engines compute together, and metrics of both. */
 
+import { abortable } from '../abortable.js'
 import { asPdfnetError } from '../errors.js'
 import {
   alone,
@@ -156,14 +157,17 @@ export class Schedule {
     await Promise.all(this.inferences.map((queue) => queue.close()))
   }
 
-  /** Of one picture: once it has begun it has kept its deadline, and has waited. Further inferences have neither. */
+  /**
+   * Of one picture: once it has begun it has kept its deadline, and has waited. Further inferences have neither. An aborted
+   * one is not waited for, as a GPU computes to its end, if ever: its place it keeps until then.
+   */
   private infersFor(turn: Turn, waited: number): readonly [Infer, ...Infer[]] {
     let next = { startBy: turn.startBy, waited }
     const inferBy = (queue: Inferences): Infer => {
       return async (item, signal = turn.signal) => {
         const { startBy, waited: before } = next
         next = { startBy: Infinity, waited: 0 }
-        return afterWaiting(before, await queue.run(item, { ...turn, startBy, signal }))
+        return afterWaiting(before, await abortable(queue.run(item, { ...turn, startBy, signal }), signal))
       }
     }
     const [own, ...others] = this.inferences

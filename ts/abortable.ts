@@ -1,6 +1,6 @@
 /** Stops waiting for work that cannot itself be stopped. */
 
-import { aborted, throwIfAborted } from '../errors.js'
+import { aborted, throwIfAborted } from './errors.js'
 
 /**
  * Settles as the work does, or rejects with ERR_ABORTED as soon as the signal is aborted; the work then goes on to its
