@@ -103,7 +103,7 @@ testWithLibrary('Threads that compute give way to JavaScript', async (t, library
   const started = [...(await niceness())].filter(([id]) => !before.has(id))
   const nicer = started.filter(([, nice]) => nice === Math.min(19, own + 10))
   // Two of the library's, beside the one that runs a model, and two instances; the one that opened it may still end.
-  t.true(nicer.length >= 4, `${started.map(([, nice]) => nice).join()}`)
+  t.true(nicer.length >= 4, started.map(([, nice]) => nice).join())
   t.is((await niceness()).get(process.pid), own)
   await session.dispose()
 })
