@@ -28,7 +28,7 @@ Napi::Value add_matte(const Napi::CallbackInfo& info);
 Napi::Value mean_mattes(const Napi::CallbackInfo& info);
 Napi::Value foreground(const Napi::CallbackInfo& info);
 Napi::Value trimap(const Napi::CallbackInfo& info);
-Napi::Value discard(const Napi::CallbackInfo& info);
 Napi::Value bounds(const Napi::CallbackInfo& info);
+Napi::Value discard(const Napi::CallbackInfo& info);
 
 }  // namespace pdfnet

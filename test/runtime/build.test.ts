@@ -129,7 +129,7 @@ test.serial('an abort in the middle of a real build ends it at once, and leaves 
   const began = performance.now()
   controller.abort()
   await ended
-  t.log(`${(performance.now() - began).toFixed(0)} ms`)
+  t.true(performance.now() - began < 5000, `${performance.now() - began} ms`)
   t.deepEqual(await processesNaming(onnx), [])
   t.deepEqual(await readdir(folder), ['graph.onnx'])
 })

@@ -69,6 +69,20 @@ test.serial('an encoder that does not finish is ended, and its output is named',
   t.regex(message, /out.*\.mkv could not be written: ffmpeg did nothing for too long/)
 })
 
+test.serial('after an abort, too, and what it left half done is no video', async (t) => {
+  const folder = await clipFolder(t)
+  if (folder === undefined) return
+  await ffmpeg(...clip, join(folder, 'in.mp4'))
+  await disguise(folder, 'pipe:0', `echo half >${folder}/out.partial.mkv; ${neverFinishes}`)
+  const controller = new AbortController()
+  const running = matteVideo(redMatting(), join(folder, 'in.mp4'), join(folder, 'out.mkv'), {
+    ...{ ffmpeg: folder, limits: { stall: 1 }, signal: controller.signal },
+    onProgress: ({ frames }) => frames > 10 && controller.abort(),
+  })
+  await t.throwsAsync(running, { code: 'ERR_ABORTED' })
+  t.false((await readdir(folder)).some((name) => name.startsWith('out')))
+})
+
 /** It works on for longer than it may do nothing. */
 const finishesLate =
   'cat <&0 >/dev/null; for i in 1 2 3 4 5; do sleep 0.4; cat /proc/self/stat >/dev/null; done; exit 7'

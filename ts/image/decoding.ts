@@ -1,7 +1,7 @@
 /** Waits for a decode by sharp, and says in our words how it failed. */
 
-import { PdfnetError } from '../errors.js'
 import { abortable } from '../abortable.js'
+import { PdfnetError } from '../errors.js'
 import type { Limits } from './limits.js'
 
 /** Rejects with ERR_INPUT_LIMIT when it took too long, ERR_ABORTED, or else ERR_INPUT_CORRUPT. */

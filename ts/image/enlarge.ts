@@ -1,7 +1,7 @@
 /** The alpha of a picture that was shrunk for the network, at the picture's own size. */
 
-import { badArgument } from '../errors.js'
 import { abortable } from '../abortable.js'
+import { badArgument } from '../errors.js'
 import { alphaImage, type Alpha } from './alpha.js'
 import { samplesOf, type Depth } from './samples.js'
 import type { Size } from './size.js'

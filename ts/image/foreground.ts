@@ -1,8 +1,8 @@
 /** The foreground's own colours: the picture without what of its old background shows through where its matte is soft. */
 
 import sharp from 'sharp'
-import { addon } from '../native.js'
 import { abortable } from '../abortable.js'
+import { addon } from '../native.js'
 import { toDepth, type Alpha } from './alpha.js'
 import { checkAlphaSize } from './cutout.js'
 import { discard } from './discard.js'

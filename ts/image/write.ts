@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Sharp } from 'sharp'
-import { aborted, PdfnetError, throwIfAborted } from '../errors.js'
 import { abortable } from '../abortable.js'
+import { aborted, PdfnetError, throwIfAborted } from '../errors.js'
 import { encode, formatOf, type OutputFormat } from './format.js'
 
 export interface WritePictureOptions {

@@ -83,7 +83,7 @@ export class Encoder {
     }
     this.ffmpeg.input.end()
     await this.finished()
-    return isSilent || this.encoded > 0
+    return !this.watchdog.hasStalled && (isSilent || this.encoded > 0)
   }
 
   /** Ends it, whatever becomes of the file. */
